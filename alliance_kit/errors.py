@@ -1,0 +1,36 @@
+"""What can go wrong, one small family. Every message says where, what was found, and what to do."""
+
+from __future__ import annotations
+
+__all__ = [
+    "AllianceKitError",
+    "ExerciseFileError",
+    "HandInError",
+    "HomeError",
+    "JournalError",
+    "UnknownExerciseError",
+]
+
+
+class AllianceKitError(Exception):
+    """Base of all errors that this package raises on purpose."""
+
+
+class ExerciseFileError(AllianceKitError, ValueError):
+    """An exercise cannot be used: the message names file, place, fault and mend."""
+
+
+class UnknownExerciseError(AllianceKitError, LookupError):
+    """An id names no exercise in the library."""
+
+
+class JournalError(AllianceKitError, OSError):
+    """The journal could not be read or written; nothing that was confirmed is lost."""
+
+
+class HandInError(AllianceKitError, ValueError):
+    """A hand-in cannot be made or read."""
+
+
+class HomeError(AllianceKitError, OSError):
+    """The learner's home folder cannot be used."""

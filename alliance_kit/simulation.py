@@ -1,0 +1,312 @@
+"""The simulated patient: what moves the alliance, what is said next, how the visit ends.
+
+Pure functions over frozen values: no I/O, no widget, no clock. A run is a `Position` and a reply at a time.
+
+Rules, all read from the scenario file or stated here once:
+
+- Bond, goals and tasks (Bordin 1979) live on one scale from -3 to +3. A reply moves them in whole steps; the scenario's
+  `pace` turns a step up into `gain` units and a step down into `loss` units, and `loss` is the larger.
+- While a rupture is open, steps up in bond count half: what is said well is heard with one ear. A reply that repairs
+  closes it. A visit that ends with a rupture open never ends *open* (after Safran & Muran: repair comes first).
+- *open*: bond >= 2 and tasks >= 1, and goals >= 1 where the visit has a goal to agree on. *closed*: bond <= -1.
+  *unsafe*: a step of care that was due was not taken, whatever the bond. *mid*: the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from alliance_kit.errors import ExerciseFileError
+from alliance_kit.model import Branch, EndingName, Line, Reply, Rupture, SafetyItem, Scenario, Scene
+
+END = "end"
+BOUND = 3.0
+DIMENSIONS = ("bond", "goals", "tasks")
+OPEN_BOND, OPEN_TASKS, OPEN_GOALS, CLOSED_BOND = 2.0, 1.0, 1.0, -1.0
+MAX_CONFIDENCE_TURNS = 3
+MAX_TURNING_POINTS = 3
+_TOLERANCE = 1e-9
+_COMPARISON = re.compile(r"(bond|goals|tasks)\s*(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)")
+_FACT = re.compile(r"(not\s+)?(?:(ruptured)|(met|said)\s+([a-z][a-z0-9-]*))")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where the alliance stands: three units on the common scale, the open rupture if any, and what was done."""
+
+    bond: float = 0.0
+    goals: float = 0.0
+    tasks: float = 0.0
+    rupture: Rupture | None = None
+    raised: frozenset[str] = frozenset()
+    met: frozenset[str] = frozenset()
+    breached: frozenset[str] = frozenset()
+    said: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The patient has just spoken: the scene (or `end`), her words, and the state of the alliance."""
+
+    scene: str
+    line: str
+    state: State
+
+    @property
+    def over(self) -> bool:
+        """Whether the visit has ended."""
+        return self.scene == END
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One reply and what it did: the position before and after."""
+
+    before: Position
+    reply: Reply
+    after: Position
+
+    @property
+    def change(self) -> float:
+        """Units moved, all three states together; negative when the patient closed up."""
+        return sum(getattr(self.after.state, d) - getattr(self.before.state, d) for d in DIMENSIONS)
+
+    @property
+    def opened_up(self) -> bool:
+        """Whether the patient opened up: the bond rose. This is what confidence is compared with."""
+        return self.after.state.bond > self.before.state.bond + _TOLERANCE
+
+
+def holds(condition: str, state: State) -> bool:
+    """Return whether a condition of a scenario file holds, e.g. ``bond >= 1 and not ruptured and met calf-check``.
+
+    Raises
+    ------
+    ExerciseFileError: a part is no comparison, `ruptured`, `met ID` or `said ID`.
+    """
+    return all(_part_holds(part.strip(), state) for part in condition.split(" and ")) if condition.strip() else True
+
+
+def _part_holds(part: str, state: State) -> bool:
+    if match := _COMPARISON.fullmatch(part):
+        have, want = float(getattr(state, match[1])), float(match[3])
+        return {
+            ">=": have >= want - _TOLERANCE,
+            "<=": have <= want + _TOLERANCE,
+            ">": have > want + _TOLERANCE,
+            "<": have < want - _TOLERANCE,
+        }[match[2]]
+    if match := _FACT.fullmatch(part):
+        fact = state.rupture is not None if match[2] else match[4] in getattr(state, match[3])
+        return fact != bool(match[1])
+    raise ExerciseFileError(
+        f"condition {part!r} cannot be read. Write 'bond >= 1', 'ruptured', 'met ID' or 'said ID', joined by 'and'."
+    )
+
+
+def lines_of(scene: Scene) -> tuple[Line, ...]:
+    """Return the scene's patient lines, the plain form included, in the order in which they are tried."""
+    return (Line(says=scene.patient),) if isinstance(scene.patient, str) else scene.patient
+
+
+def branches_of(reply: Reply) -> tuple[Branch, ...]:
+    """Return where a reply can lead, in the order in which it is tried."""
+    return (Branch(to=reply.next),) if isinstance(reply.next, str) else reply.next
+
+
+def begin(scenario: Scenario) -> Position:
+    """Return the first position: the patient's opening line."""
+    start = scenario.state
+    return _arrive(scenario, scenario.start, State(start.bond, start.goals, start.tasks), "")
+
+
+def reply_of(scenario: Scenario, position: Position, reply_id: str) -> Reply:
+    """Return the reply with this id at this position.
+
+    Raises
+    ------
+    ExerciseFileError: the visit is over, or the scene has no such reply.
+    """
+    replies = () if position.over else scenario.scenes[position.scene].replies
+    for reply in replies:
+        if reply.id == reply_id:
+            return reply
+    known = ", ".join(r.id for r in replies) or "none, the visit is over"
+    raise ExerciseFileError(f"{scenario.id}, scene {position.scene!r}: no reply {reply_id!r}. Replies here: {known}.")
+
+
+def step(scenario: Scenario, position: Position, reply_id: str) -> Move:
+    """Say or do `reply_id` and return what it moved.
+
+    Raises
+    ------
+    ExerciseFileError: as `reply_of`, or the scenario leads nowhere.
+    """
+    reply = reply_of(scenario, position, reply_id)
+    state = _moved(scenario, position.state, reply)
+    for branch in branches_of(reply):
+        if holds(branch.when, state):
+            return Move(position, reply, _arrive(scenario, branch.to, state, reply.answers))
+    raise ExerciseFileError(f"{scenario.id}, reply {reply_id!r}: no branch holds. Add one without 'when' at the end.")
+
+
+def _moved(scenario: Scenario, state: State, reply: Reply) -> State:
+    heals = reply.repairs and state.rupture is not None
+    units = {}
+    for dimension in DIMENSIONS:
+        steps = getattr(reply.effects, dimension)
+        unit = steps * (scenario.pace.gain if steps > 0 else scenario.pace.loss)
+        if dimension == "bond" and steps > 0 and state.rupture is not None and not heals:
+            unit /= 2
+        units[dimension] = max(-BOUND, min(BOUND, round(getattr(state, dimension) + unit, 6)))
+    rupture = reply.rupture or (None if heals else state.rupture)
+    return replace(
+        state,
+        **units,
+        rupture=rupture,
+        met=state.met | set(reply.meets),
+        breached=state.breached | set(reply.breaches),
+        said=state.said | {reply.id},
+    )
+
+
+def _arrive(scenario: Scenario, scene_id: str, state: State, answer: str) -> Position:
+    if scene_id == END:
+        says = scenario.endings[ending_of(scenario, state)].says
+        return Position(END, _joined(answer, says), state)
+    scene = scenario.scenes[scene_id]
+    state = replace(state, raised=state.raised | set(scene.raises))
+    says = next((line.says for line in lines_of(scene) if holds(line.when, state)), "")
+    return Position(scene_id, _joined(answer, says), state)
+
+
+def _joined(answer: str, says: str) -> str:
+    return "\n".join(part.strip() for part in (answer, says) if part.strip())
+
+
+def safety_gaps(scenario: Scenario, state: State) -> tuple[SafetyItem, ...]:
+    """Return the steps of care that were due and not taken, or breached, in the file's order."""
+    return tuple(
+        item
+        for item in scenario.safety
+        if item.id in state.breached or ((item.always or item.id in state.raised) and item.id not in state.met)
+    )
+
+
+def ending_of(scenario: Scenario, state: State) -> EndingName:
+    """Return how a visit that stops in this state ends."""
+    if safety_gaps(scenario, state):
+        return "unsafe"
+    agreed = not scenario.goal_visit or state.goals >= OPEN_GOALS - _TOLERANCE
+    warm = state.bond >= OPEN_BOND - _TOLERANCE and state.tasks >= OPEN_TASKS - _TOLERANCE
+    if warm and agreed and state.rupture is None:
+        return "open"
+    return "closed" if state.bond <= CLOSED_BOND + _TOLERANCE else "mid"
+
+
+def play(scenario: Scenario, replies: tuple[str, ...] | list[str]) -> tuple[Move, ...]:
+    """Walk through a scenario by reply ids and return the moves."""
+    position, moves = begin(scenario), []
+    for reply_id in replies:
+        move = step(scenario, position, reply_id)
+        moves.append(move)
+        position = move.after
+    return tuple(moves)
+
+
+def confidence_scenes(scenario: Scenario, attempt: int) -> frozenset[str]:
+    """Return the scenes in which this run asks for confidence: at most three, others in the next run.
+
+    The file marks the candidates; the run's number rotates through them, so that runs differ and replays agree.
+    """
+    marked = [name for name, scene in scenario.scenes.items() if scene.confidence]
+    order = sorted(marked, key=lambda name: hashlib.sha256(f"{scenario.id}/{name}".encode()).hexdigest())
+    start = (attempt * MAX_CONFIDENCE_TURNS) % len(order) if order else 0
+    return frozenset((order[start:] + order[:start])[:MAX_CONFIDENCE_TURNS])
+
+
+def turning_points(moves: tuple[Move, ...]) -> tuple[int, ...]:
+    """Return the indices of at most three moves worth a second look, in order of time.
+
+    Ruptures, repairs and missed or taken safety steps first, then the largest moves; earlier before later.
+    """
+
+    def weight(index: int) -> tuple[float, int]:
+        move = moves[index]
+        reply = move.reply
+        marked = bool(reply.rupture or reply.meets or reply.breaches) or (
+            reply.repairs and move.before.state.rupture is not None
+        )
+        return (abs(move.change) + (2.0 if marked else 0.0), -index)
+
+    return tuple(sorted(sorted(range(len(moves)), key=weight, reverse=True)[:MAX_TURNING_POINTS]))
+
+
+def longest_from(scenario: Scenario) -> dict[str, int]:
+    """Return for each scene the largest number of turns from it to the end.
+
+    Raises
+    ------
+    ExerciseFileError: the scenes form a loop, so a walk could go on for ever.
+    """
+    lengths: dict[str, int] = {END: 0}
+    visiting: list[str] = []
+
+    def length(name: str) -> int:
+        if name in lengths:
+            return lengths[name]
+        if name in visiting:
+            loop = " -> ".join([*visiting[visiting.index(name) :], name])
+            raise ExerciseFileError(f"{scenario.id}: the scenes {loop} form a loop. Lead one of them on.")
+        visiting.append(name)
+        targets = {branch.to for reply in scenario.scenes[name].replies for branch in branches_of(reply)}
+        lengths[name] = 1 + max(length(target) for target in targets)
+        visiting.pop()
+        return lengths[name]
+
+    for name in scenario.scenes:
+        length(name)
+    return lengths
+
+
+def early_bounds(scenario: Scenario) -> Iterator[tuple[str, str, int]]:
+    """Yield (dimension, scene, turn) wherever some walk could reach a bound before its last third.
+
+    Conditions are ignored, so every real walk is covered: for each scene and turn the largest and smallest sum is
+    followed, and a bound reached at turn k is early when a walk of more than 1.5 k turns can pass there.
+    """
+    lengths = longest_from(scenario)
+    for dimension in DIMENSIONS:
+        reach = {scenario.start: (getattr(scenario.state, dimension),) * 2}
+        for turn in range(1, lengths[scenario.start] + 1):
+            later: dict[str, tuple[float, float]] = {}
+            for name, (low, high) in reach.items():
+                for reply in scenario.scenes[name].replies:
+                    steps = getattr(reply.effects, dimension)
+                    unit = steps * (scenario.pace.gain if steps > 0 else scenario.pace.loss)
+                    for branch in branches_of(reply):
+                        reached = max(abs(low + unit), abs(high + unit)) >= BOUND - _TOLERANCE
+                        if reached and turn * 3 <= (turn + lengths[branch.to]) * 2:
+                            yield dimension, name, turn
+                        if branch.to != END:
+                            old = later.get(branch.to, (low + unit, high + unit))
+                            later[branch.to] = (min(old[0], low + unit), max(old[1], high + unit))
+            reach = later
+
+
+def walks(scenario: Scenario, limit: int) -> Iterator[tuple[Move, ...]]:
+    """Yield walks through the scenario, depth first, at most `limit` of them."""
+    stack: list[tuple[Position, tuple[Move, ...]]] = [(begin(scenario), ())]
+    found = 0
+    while stack and found < limit:
+        position, moves = stack.pop()
+        if position.over:
+            found += 1
+            yield moves
+            continue
+        for reply in reversed(scenario.scenes[position.scene].replies):
+            move = step(scenario, position, reply.id)
+            stack.append((move.after, (*moves, move)))
