@@ -466,7 +466,7 @@ def from_json(cls: type[T], data: Json, where: str = "") -> T:
     ------
     ExerciseFileError: a field is missing, unknown or of the wrong type; the message names its path.
     """
-    return typing.cast(T, _build(cls, data, where or cls.__name__))
+    return typing.cast("T", _build(cls, data, where or cls.__name__))
 
 
 def exercise_from_json(data: Json, where: str = "exercise") -> AnyExercise:
@@ -479,7 +479,7 @@ def exercise_from_json(data: Json, where: str = "exercise") -> AnyExercise:
     kind = data.get("kind") if isinstance(data, Mapping) else None
     if not isinstance(kind, str) or kind not in KINDS:
         raise ExerciseFileError(f"{where}: kind {kind!r} is not one of {', '.join(KINDS)}. Set 'kind'.")
-    return typing.cast(AnyExercise, from_json(KINDS[kind], data, where))
+    return typing.cast("AnyExercise", from_json(KINDS[kind], data, where))
 
 
 def canonical_json(data: Json) -> str:
@@ -500,32 +500,37 @@ def _fields(cls: type) -> dict[str, tuple[Any, bool]]:
 
 
 def _build(hint: Any, data: Json, where: str) -> Any:
-    """Turn JSON into what the type hint asks for; one branch for each form of hint used in this module."""
-    origin = typing.get_origin(hint)
-    args = typing.get_args(hint)
+    """Turn JSON into what the type hint asks for; covers the forms of hint used in this module, and no others."""
     if dataclasses.is_dataclass(hint):
-        return _build_dataclass(typing.cast(type, hint), data, where)
+        return _build_dataclass(typing.cast("type", hint), data, where)
+    origin = typing.get_origin(hint)
+    if origin is None:
+        return _build_plain(hint, data, where)
+    if origin in (typing.Union, types.UnionType):
+        return _build_union(typing.get_args(hint), data, where)
+    return _build_generic(origin, typing.get_args(hint), data, where)
+
+
+def _build_plain(hint: Any, data: Json, where: str) -> Any:
     if hint is Any:
         return data
+    if hint is float and type(data) is int:
+        return float(data)
+    if isinstance(data, hint) and (type(data) is not bool or hint is bool):
+        return data
+    raise ExerciseFileError(f"{where}: expected {_NAMES.get(hint, hint.__name__)}, found {_name(data)}.")
+
+
+def _build_generic(origin: Any, args: tuple[Any, ...], data: Json, where: str) -> Any:
     if origin is Literal:
-        if data in args and type(data) in {type(a) for a in args}:
+        if any(data == arg and type(data) is type(arg) for arg in args):
             return data
         raise ExerciseFileError(f"{where}: {data!r} is not one of {', '.join(map(repr, args))}.")
-    if origin is tuple:
-        if isinstance(data, list | tuple):
-            return tuple(_build(args[0], value, f"{where}[{i}]") for i, value in enumerate(data))
-        raise ExerciseFileError(f"{where}: expected a list, found {_name(data)}.")
-    if origin is not None and _is_subclass(origin, Mapping):
-        if isinstance(data, Mapping):
-            return {_build(args[0], k, where): _build(args[1], v, f"{where}.{k}") for k, v in data.items()}
-        raise ExerciseFileError(f"{where}: expected a mapping, found {_name(data)}.")
-    if origin in (typing.Union, types.UnionType):
-        return _build_union(args, data, where)
-    if hint is float and isinstance(data, int) and not isinstance(data, bool):
-        return float(data)
-    if isinstance(data, hint) and not (isinstance(data, bool) and hint is not bool):
-        return data
-    raise ExerciseFileError(f"{where}: expected {hint.__name__}, found {_name(data)}.")
+    if origin is tuple and isinstance(data, list | tuple):
+        return tuple(_build(args[0], value, f"{where}[{i}]") for i, value in enumerate(data))
+    if origin is Mapping and isinstance(data, Mapping):
+        return {_build(args[0], key, where): _build(args[1], value, f"{where}.{key}") for key, value in data.items()}
+    raise ExerciseFileError(f"{where}: expected {'a list' if origin is tuple else 'a mapping'}, found {_name(data)}.")
 
 
 def _build_union(args: tuple[Any, ...], data: Json, where: str) -> Any:
@@ -551,11 +556,18 @@ def _build_dataclass(cls: type, data: Json, where: str) -> Any:
     return cls(**{name: _build(fields[name][0], value, f"{where}.{name}") for name, value in data.items()})
 
 
-def _is_subclass(thing: Any, parent: type) -> bool:
-    """Return whether `thing` is a class below `parent`, False for anything that is no class."""
-    return isinstance(thing, type) and issubclass(thing, parent)
+_NAMES = {
+    dict: "a mapping",
+    list: "a list",
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+}
 
 
 def _name(data: Json) -> str:
-    names = {dict: "a mapping", list: "a list", str: "text", bool: "true/false", type(None): "nothing"}
-    return names.get(type(data), f"{type(data).__name__} {data!r}")
+    if data is None:
+        return "nothing"
+    name = _NAMES.get(type(data), type(data).__name__)
+    return f"{name} ({data!r})" if isinstance(data, bool | int | float) else name

@@ -72,7 +72,8 @@ class Move:
     @property
     def change(self) -> float:
         """Units moved, all three states together; negative when the patient closed up."""
-        return sum(getattr(self.after.state, d) - getattr(self.before.state, d) for d in DIMENSIONS)
+        before, after = self.before.state, self.after.state
+        return after.bond + after.goals + after.tasks - before.bond - before.goals - before.tasks
 
     @property
     def opened_up(self) -> bool:

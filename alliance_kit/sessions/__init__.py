@@ -1,0 +1,1 @@
+"""Sessions: exercises being worked on, without any screen. One module per kind."""

@@ -1,0 +1,92 @@
+"""The command `alliance …`: thin, every line of it calls one function and prints sentences."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from alliance_kit import launch, library
+from alliance_kit.errors import AllianceKitError
+from alliance_kit.home import home_folder, open_home
+
+NEEDED = ("jupyterlab", "ipywidgets", "anywidget")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 well, 1 something to mend (said in a sentence), 2 not understood."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except AllianceKitError as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="alliance", description="The Alliance Workbook.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    command = commands.add_parser("open", help="open the workbook in the browser")
+    command.add_argument("--no-browser", action="store_true", help="only print the address")
+    command.add_argument("--port", type=int, help="use this port (default: the first free one from 8870 on)")
+    command.add_argument("--notebooks", type=Path, help=argparse.SUPPRESS)  # for tests: other notebooks than ours
+    command.set_defaults(run=_open)
+
+    command = commands.add_parser("check", help="say 'ready for class', or what is missing")
+    command.set_defaults(run=_check)
+
+    command = commands.add_parser("home", help="say where your things are kept")
+    command.set_defaults(run=_home)
+    return parser
+
+
+def _open(chosen: argparse.Namespace) -> int:
+    return launch.open_workbook(browser=not chosen.no_browser, port=chosen.port, notebooks=chosen.notebooks)
+
+
+def _check(_chosen: argparse.Namespace) -> int:
+    missing = list(what_is_missing())
+    sys.stdout.write("\n".join(missing or ["ready for class"]) + "\n")
+    return 1 if missing else 0
+
+
+def _home(_chosen: argparse.Namespace) -> int:
+    folder = home_folder()
+    for name in ("", "journal", "notebooks", "class", "backup", "cache"):
+        place = folder / name
+        made = "" if place.is_dir() else "  (not made yet)"
+        sys.stdout.write(f"{name or 'home':<10} {place}{made}\n")
+    return 0
+
+
+def what_is_missing() -> Iterator[str]:
+    """Yield one sentence for each thing that a class needs and this computer lacks; none when all is well."""
+    for name in NEEDED:
+        if importlib.util.find_spec(name) is None:
+            yield f"{name} is not installed for {sys.executable}. Run the installation again."
+    try:
+        open_home()
+    except AllianceKitError as fault:
+        yield str(fault)
+    yield from _missing_exercises()
+    for file in ("package.json", "static/remoteEntry.js", "static/autorun.js", "static/page.js"):
+        if not (launch.EXTENSION / file).is_file():
+            yield f"{launch.EXTENSION / file} is missing. Get the whole workbook again."
+
+
+def _missing_exercises() -> Iterator[str]:
+    try:
+        ids = library.exercise_ids()
+        if not ids:
+            yield f"{library.exercises_folder()} holds no exercises. Get the whole workbook again."
+        for exercise_id in ids:
+            if library.load_compiled(exercise_id) is None:
+                yield f"{exercise_id} is not compiled. Run 'python -m alliance_kit.content compile'."
+        library.load_course()
+        if not any((library.data_folder() / "notebooks").glob("*.ipynb")):
+            yield f"{library.data_folder() / 'notebooks'} holds no notebooks. Get the whole workbook again."
+    except AllianceKitError as fault:
+        yield str(fault)

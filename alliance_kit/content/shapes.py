@@ -1,0 +1,209 @@
+"""Do the fields fit the model? Pydantic asks the dataclasses of `alliance_kit.model`; here its answers get plain words.
+
+One definition: types come from the model, the JSON Schema in `exercises/schema/` is made from the same adapters.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import json
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from alliance_kit.content.composing import cut
+from alliance_kit.content.faults import Fault, Place
+from alliance_kit.model import KINDS, Json
+
+UNKNOWN_FIELD, MISSING_FIELD = "F01", "F02"
+_EXPECTED: Mapping[str, str] = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "fields",
+    "mapping_type": "fields",
+    "dataclass_type": "fields",
+}
+_WORDS_FOR_BOOL = frozenset({"yes", "no", "on", "off", "y", "n"})
+
+
+@functools.cache
+def adapter(cls: type) -> TypeAdapter[Any]:
+    """Return the strict validator of one of the model's classes.
+
+    The class stands inside a tuple because pydantic takes a configuration for anything but a class of its own; the
+    dataclasses inside inherit it.
+    """
+    return TypeAdapter(tuple[cls], config=ConfigDict(extra="forbid", strict=True))  # type: ignore[valid-type]
+
+
+def schema_of(cls: type) -> dict[str, Any]:
+    """Return the JSON Schema of one of the model's classes: what editors use to help authors."""
+    whole = adapter(cls).json_schema()
+    parts = whole["$defs"]
+    head = parts.pop(cls.__name__)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **head, "$defs": parts}
+
+
+def class_for(data: Json) -> type | None:
+    """Return the model's class for data that names its kind, or None for an unknown kind."""
+    kind = data.get("kind") if isinstance(data, Mapping) else None
+    return KINDS.get(kind) if isinstance(kind, str) else None
+
+
+def kind_faults(data: Json) -> Iterator[Fault]:
+    """Yield the fault of data whose kind is missing or unknown."""
+    kind = data.get("kind") if isinstance(data, Mapping) else None
+    found = "no kind is set." if kind is None else f"the kind {cut(str(kind))} is unknown."
+    close = difflib.get_close_matches(str(kind), KINDS, n=1)
+    hint = f"Did you mean '{close[0]}'?" if close else f"Set 'kind' to one of {', '.join(KINDS)}."
+    yield Fault(code="F05", message=found, place=("kind",) if kind is not None else (), fix=hint)
+
+
+def shape_faults(cls: type, data: Json) -> tuple[Fault, ...]:
+    """Return every way in which data does not fit one of the model's classes, in the order of its fields."""
+    try:
+        adapter(cls).validate_json(json.dumps([data]))
+    except ValidationError as failure:
+        told: dict[tuple[str, Place, str], Fault] = {}
+        for error in failure.errors(include_url=False, include_context=True):
+            if fault := _fault(cls, data, typing.cast("dict[str, Any]", error)):
+                told.setdefault((fault.code, fault.place, fault.message), fault)
+        return tuple(told.values())
+    return ()
+
+
+def without_unknown_fields(data: Json, faults: tuple[Fault, ...]) -> Json:
+    """Return a copy of data without the fields that `faults` call unknown."""
+    copy = json.loads(json.dumps(data))
+    for fault in faults:
+        if fault.code == UNKNOWN_FIELD:
+            parent = copy
+            for part in fault.place[:-1]:
+                parent = parent[part]
+            parent.pop(fault.place[-1], None)
+    return copy
+
+
+def _fault(cls: type, data: Json, error: dict[str, Any]) -> Fault | None:
+    """Turn one of pydantic's errors into a fault; None for the branch of a choice that the author did not take."""
+    place, value, taken = _place(data, error["loc"][1:])
+    kind = error["type"]
+    if not taken:
+        return None
+    if kind == "missing":
+        return Fault(code=MISSING_FIELD, message=f"the field '{place[-1]}' is missing.", place=place)
+    if kind == "unexpected_keyword_argument":
+        return _unknown_field(cls, place)
+    if kind == "literal_error":
+        return _not_possible(place, value, error["ctx"]["expected"])
+    expected = _expected_at(cls, place) or _EXPECTED.get(kind, "")
+    message = f"expected {expected}, found {_named(value)}." if expected else f"{error['msg']}."
+    return Fault(code="F03", message=message, place=place, fix=_hint(expected, value))
+
+
+def _place(data: Json, location: tuple[str | int, ...]) -> tuple[Place, Json, bool]:
+    """Return pydantic's location as a place in the data, the value there, and whether the author's branch is meant.
+
+    Pydantic puts the name of a choice's branch into the location, e.g. ``patient, tuple[Line, ...], 0, says``; such a
+    part is in no data and is left out.
+    """
+    place: list[str | int] = []
+    value, taken = data, True
+    for index, part in enumerate(location):
+        inside = (isinstance(value, Mapping) and part in value) or (
+            isinstance(value, list) and isinstance(part, int) and part < len(value)
+        )
+        if inside:
+            place.append(part)
+            value = value[part]
+        elif index == len(location) - 1 and isinstance(value, Mapping) and "[" not in str(part) and part != "str":
+            place.append(part)
+        elif (part == "str" and isinstance(value, list)) or (str(part).startswith("tuple[") and isinstance(value, str)):
+            taken = False
+    return tuple(place), value, taken
+
+
+def _unknown_field(cls: type, place: Place) -> Fault:
+    parent = _hint_at(cls, place[:-1])
+    known = [field.name for field in fields(parent)] if is_dataclass(parent) else []
+    close = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.6)
+    fix = f"Did you mean '{close[0]}'?" if close else f"Known here: {', '.join(known)}."
+    return Fault(code=UNKNOWN_FIELD, message=f"unknown field {cut(str(place[-1]))}.", place=place, fix=fix)
+
+
+def _not_possible(place: Place, value: Json, expected: str) -> Fault:
+    shown = place[-1] if isinstance(value, dict | list) and place else value
+    possible = [word.strip("' ") for word in expected.replace(" or ", ",").split(",")]
+    close = difflib.get_close_matches(str(shown), possible, n=1)
+    fix = f"Did you mean '{close[0]}'?" if close and isinstance(shown, str) else ""
+    message = f"{cut(shown) if isinstance(shown, str) else _named(shown)} is not {_choice_words(expected)}."
+    return Fault(code="F04", message=message, place=place, fix=fix)
+
+
+def _choice_words(expected: str) -> str:
+    return f"one of {expected}" if " or " in expected else expected.replace("True", "true")
+
+
+def _expected_at(cls: type, place: Place) -> str:
+    """Return what a choice of two forms expects, in words; empty where there is no choice."""
+    hint = _hint_at(cls, place)
+    if typing.get_origin(hint) not in (typing.Union, types.UnionType):
+        return ""
+    options = [option for option in typing.get_args(hint) if option is not type(None)]
+    return "text or a list" if len(options) > 1 else ""
+
+
+def _hint_at(hint: Any, place: Place) -> Any:
+    """Return the model's type hint at a place; None where the model has nothing there."""
+    for part in place:
+        options = typing.get_args(hint) if typing.get_origin(hint) in (typing.Union, types.UnionType) else (hint,)
+        hint = next((found for option in options if (found := _inside(option, part)) is not None), None)
+    return hint
+
+
+def _inside(hint: Any, part: str | int) -> Any:
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if is_dataclass(hint) and isinstance(hint, type):
+        return typing.get_type_hints(hint).get(str(part))
+    if origin is tuple and isinstance(part, int):
+        return args[0]
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return args[1]
+    return None
+
+
+def _named(value: Json) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return f"the text {cut(value)}"
+    return "nothing" if value is None else "a list" if isinstance(value, list) else "fields"
+
+
+def _hint(expected: str, value: Json) -> str:
+    """Return what to write instead, for the slips that happen most."""
+    written = str(value).lower() if isinstance(value, bool) else value
+    yes = str(value).lower() in {"yes", "on", "y"}
+    hints = (
+        (value is None, "Write it after the colon, or take the field out."),
+        ("text" in expected and isinstance(value, bool | int | float), f"Put it in quotes: '{written}'."),
+        (expected == "true or false" and str(value).lower() in _WORDS_FOR_BOOL, f"Write {'true' if yes else 'false'}."),
+        ("number" in expected and isinstance(value, str), "Write the number without quotes and without words."),
+        (expected == "a list" and isinstance(value, str), "Write it as a list, each entry on a line after '- '."),
+        (
+            expected == "text" and isinstance(value, list | dict),
+            "Put text that holds a colon, stands in brackets or begins with '-' in quotes, or under '>-'.",
+        ),
+    )
+    return next((hint for holds, hint in hints if holds), f"Write {expected} here.")

@@ -1,0 +1,86 @@
+"""Abbreviations that mean several things: *pt* and *PT*, *I*, *S*, *c*, *R*, *L*, *B*. Case and position decide.
+
+Rules: house rules for goals, section 9, "Traps".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alliance_kit.grading.goals.lexicon import entries
+
+__all__ = ["CLAUSE_ENDS", "letter_means", "pt_means"]
+
+CLAUSE_ENDS = frozenset({".", ",", ";", ":", ")", "(", "!", "?", "\n", "-", "/"})
+_MODALS = frozenset({"will", "to", "shall", "and", "would"})
+_BEFORE_THERAPY = frozenset({"in", "by", "with", "from", "skilled", "attend", "of", "outpatient", "for", "after"})
+_BEFORE_INDEPENDENT = frozenset({"be", "is", "are", "being", "become", "becomes", "remain", "level", "to", "mod", "at"})
+_AFTER_INDEPENDENT = frozenset({"with", "c", "using", "for", "in", "on", "by", "at", "from", "level", "and", "w"})
+_AFTER_FIRST_PERSON = frozenset({"will", "can", "want", "would", "do", "could", "now", "am", "have", "like", "need"})
+_LINKS = frozenset({"that", "so", "when", "because", "and", "as", "than", "if", "while", "since", "what", "\n"})
+_BODY_AFTER_B = frozenset({"le", "les", "ue", "ues", "hip", "hips", "knee", "knees", "shoulder", "shoulders", "hands"})
+_NEAR = 7
+
+
+def pt_means(plain: Sequence[str], at: int, written: str, shouted: bool) -> str:
+    """Return what *pt* at `at` stands for: patient, physical therapist, physical therapy, points; "" if unclear.
+
+    Parameters
+    ----------
+    plain : the goal's words in lower case
+    written : the word as typed; `shouted`: the whole goal is in capitals, so case says nothing
+    """
+    before = plain[at - 1] if at else ""
+    following = plain[at + 1 : at + _NEAR]
+    if before[-1:].isdigit() and following[:1] not in (["will"], ["to"]):
+        return "points"
+    if before in _BEFORE_THERAPY and written == "PT":
+        return "physical therapy"
+    verb = next((w for w in following if w not in _MODALS), "")
+    roles = _roles(verb)
+    on_someone = any("treat" in _roles(w) or w in {"patient", "pt", "joint", "manual", "soft"} for w in following)
+    if "staffact" in roles and (written == "PT" or on_someone):
+        return "physical therapist"
+    if on_someone and verb in {"perform", "use", "apply", "give", "walk", "help", "assist", "ambulate"}:
+        return "physical therapist"
+    if written != "PT" or following[:1] == ["'"] or verb in {"be", "improve", "increase"} and shouted:
+        return "patient"
+    return "patient" if shouted and roles & {"act", "vague", "receive", "knowing", "help"} else ""
+
+
+def letter_means(plain: Sequence[str], at: int) -> str:
+    """Return what a single letter stands for here, or "" where it is just that letter."""
+    before = plain[at - 1] if at else ""
+    after = plain[at + 1] if at + 1 < len(plain) else ""
+    number_before = before[-1:].isdigit()
+    match plain[at]:
+        case "i":
+            return "independent" if _is_independent(before, after) else ""
+        case "c" if after and after not in CLAUSE_ENDS and not number_before:
+            return "with"
+        case "s" if before in {"with", "c", "w", "close", "distant", "and"}:
+            return "supervision"
+        case "r" if after.isalpha() and not number_before:
+            return "right"
+        case "l" if after.isalpha() and not number_before:
+            return "left"
+        case "b" if after in _BODY_AFTER_B:
+            return "bilateral"
+        case _:
+            return {"&": "and", "@": "at", "→": "to"}.get(plain[at], "")
+
+
+def _is_independent(before: str, after: str) -> bool:
+    """Return whether *I* is the level of help: after be or mod, before with, or where a clause ends."""
+    if after in _AFTER_FIRST_PERSON:
+        return False
+    if before in _BEFORE_INDEPENDENT or before in {"plof", "clof"}:
+        return True
+    if not before:
+        return after in {"with", "c"}
+    return before not in _LINKS and (not after or after in _AFTER_INDEPENDENT or after in CLAUSE_ENDS)
+
+
+def _roles(word: str) -> frozenset[str]:
+    entry = entries().get((word,)) if word else None
+    return entry.tags if entry else frozenset()

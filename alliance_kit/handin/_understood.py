@@ -1,0 +1,88 @@
+"""The lines of a hand-in as typed values: the same for the learner's page and for whoever reads the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from alliance_kit.errors import ExerciseFileError
+from alliance_kit.handin._fields import LEAVES
+from alliance_kit.journal import (
+    Answer,
+    AnswerGiven,
+    ExerciseKept,
+    Line,
+    Run,
+    RunStart,
+    Turn,
+    answer_of,
+    digest_of_json,
+    line_from_json,
+    read_record,
+    run_of,
+    whole_thread,
+)
+from alliance_kit.model import AnyExercise, Json, exercise_from_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Line type `written`: a reflection was written; its text is not here."""
+
+    exercise: str
+    digest: str
+    answered: str = ""
+
+
+@dataclass(slots=True)
+class Understood:
+    """What a hand-in's lines mean, in their order."""
+
+    exercises: dict[str, AnyExercise] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    answers: list[Answer] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
+
+    def talks(self, exercise_id: str, *, ended: bool) -> list[tuple[Run, tuple[Turn, ...]]]:
+        """Return the runs of an exercise with all their turns, finished ones or the others."""
+        runs = (run for run in self.runs.values() if run.exercise == exercise_id and bool(run.ended) == ended)
+        return [(run, whole_thread(run, self.runs.get)) for run in runs]
+
+
+def understand(rows: Iterable[Mapping[str, Json]]) -> Understood:
+    """Return what the rows mean.
+
+    Raises
+    ------
+    ExerciseFileError: a row is none that a hand-in holds, or its fields do not fit; the message says which.
+    """
+    found, starts, turns = Understood(), list[tuple[Line, RunStart]](), dict[str, list[Turn]]()
+    for number, row in enumerate(rows, start=2):
+        try:
+            line = line_from_json(row)
+        except ValueError as error:
+            raise ExerciseFileError(f"line {number}: {error}") from error
+        if line.type == "run":
+            starts.append((line, read_record(RunStart, line)))
+        elif line.type == "turn":
+            turn = read_record(Turn, line)
+            turns.setdefault(turn.run, []).append(turn)
+        else:
+            _understand(found, line, number)
+    for line, start in starts:
+        found.runs[start.run] = run_of(line, start, turns.get(start.run, []))
+    return found
+
+
+def _understand(found: Understood, line: Line, number: int) -> None:
+    if line.type == "answer":
+        found.answers.append(answer_of(line, read_record(AnswerGiven, line)))
+    elif line.type == "written":
+        found.written.append(read_record(Written, line))
+    elif line.type == "exercise":
+        kept = read_record(ExerciseKept, line)
+        if digest_of_json(kept.exercise) != kept.digest:
+            raise ExerciseFileError(f"line {number}: the exercise is not the one that was worked on")
+        found.exercises[kept.digest] = exercise_from_json(kept.exercise, f"line {number}")
+    else:
+        raise ExerciseFileError(f"line {number}: {line.type!r} is not one of {', '.join(LEAVES)}")

@@ -1,0 +1,181 @@
+"""What belongs to the course: the greeting, and how far one has come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from alliance_kit.journal import Journal
+from alliance_kit.model import AnyExercise, Course, DrillSet, Example, GoalCase, Json, Module, Scenario
+from alliance_kit.sessions.base import Clock, Session, text_of, utc_now
+from alliance_kit.skills import part
+
+MAX_NAME = 60
+GOAL_VERSIONS = 2
+"""A goal counts as done once it was revised: writing again is the exercise."""
+MAX_AGAIN = 3
+
+Load = Callable[[str], AnyExercise]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far one exercise has come, in one word and a short detail."""
+
+    state: Literal["none", "begun", "done"]
+    detail: str = ""
+
+
+def standing(journal: Journal, exercise: AnyExercise) -> Standing:
+    """Return how far the learner has come with an exercise."""
+    if isinstance(exercise, Scenario):
+        return _talk_standing(journal, exercise)
+    answers = journal.answers(exercise.id)
+    if isinstance(exercise, DrillSet):
+        done = len({a.item for a in answers} & {i.id for i in exercise.items})
+        return _counted(done, len(exercise.items), "of", "items")
+    if isinstance(exercise, GoalCase):
+        return _counted(len(answers), GOAL_VERSIONS, "", "versions")
+    if isinstance(exercise, Example):
+        seen = max((_seen(a.response.answer) for a in answers), default=0)
+        return Standing("done" if seen >= len(exercise.lines) else "begun" if seen else "none")
+    return Standing("done" if answers else "none")
+
+
+def _seen(answer: Json) -> int:
+    seen = answer.get("seen") if isinstance(answer, dict) else 0
+    return seen if isinstance(seen, int) else 0
+
+
+def _talk_standing(journal: Journal, exercise: Scenario) -> Standing:
+    runs = journal.runs(exercise.id)
+    finished = sum(run.ended is not None for run in runs)
+    if finished:
+        return Standing("done", f"{finished} talk{'' if finished == 1 else 's'} finished")
+    return Standing("begun", "a talk is waiting for you") if any(run.turns for run in runs) else Standing("none")
+
+
+def _counted(done: int, needed: int, of: str, unit: str) -> Standing:
+    detail = f"{done} {of} {needed} {unit}" if of else f"{done} {unit.removesuffix('s') if done == 1 else unit}"
+    return Standing("done" if done >= needed else "begun" if done else "none", detail if done else "")
+
+
+def next_step(journal: Journal, course: Course, load: Load) -> str:
+    """Return what to do next in the course as one sentence, empty when everything is done."""
+    for module in course.modules:
+        for unit in module.units:
+            for exercise_id in unit.exercises:
+                exercise = load(exercise_id)
+                if standing(journal, exercise).state != "done":
+                    return f"{exercise.title}, in “{unit.title}” ({module.title})."
+    return ""
+
+
+class WelcomeSession(Session):
+    """Ask for a name to be greeted by, and say what comes next."""
+
+    kind: ClassVar[str] = "welcome"
+    page: ClassVar[str] = "welcome"
+
+    def __init__(
+        self, journal: Journal, course: Course, load: Load, notices: tuple[str, ...] = (), *, clock: Clock = utc_now
+    ) -> None:
+        super().__init__(journal, clock=clock)
+        self.course = course
+        self.load = load
+        self.notices = notices
+
+    @property
+    def title(self) -> str:  # noqa: D102 — see Session
+        return "Welcome"
+
+    def view(self) -> Json:  # noqa: D102 — see Session
+        return {
+            "kind": self.kind,
+            "id": "welcome",
+            "title": self.title,
+            "headline": self.headline,
+            "name": self.journal.learner.name,
+            "draft": self.draft("name"),
+            "next": next_step(self.journal, self.course, self.load),
+            "notices": [*self.notices, *self.journal.notices()],
+        }
+
+    def do_name(self, message: Mapping[str, Any]) -> Json:
+        """Keep the name to be greeted by."""
+        name = " ".join(text_of(message, "name").split())[:MAX_NAME]
+        if not name:
+            return {"trouble": "Type a name first. Any name will do."}
+        self.journal.set_name(name)
+        self.journal.clear_draft(self.draft_key("name"))
+        return {"saved": self.mark_saved()}
+
+
+class ProgressSession(Session):
+    """How far the learner has come in one module."""
+
+    kind: ClassVar[str] = "progress"
+    page: ClassVar[str] = "progress"
+
+    def __init__(self, journal: Journal, module: Module, load: Load, *, clock: Clock = utc_now) -> None:
+        super().__init__(journal, clock=clock)
+        self.module = module
+        self.load = load
+
+    @property
+    def title(self) -> str:  # noqa: D102 — see Session
+        return f"Your way through: {self.module.title}"
+
+    @property
+    def headline(self) -> str:  # noqa: D102 — see Session
+        states = [self._standing(e).state for unit in self.module.units for e in unit.exercises]
+        return f"{self.title}, {states.count('done')} of {len(states)} done"
+
+    def view(self) -> Json:  # noqa: D102 — see Session
+        return {
+            "kind": self.kind,
+            "id": self.module.id,
+            "title": self.title,
+            "headline": self.headline,
+            "units": [
+                {
+                    "title": unit.title,
+                    "minutes": unit.minutes,
+                    "exercises": [self._row(exercise_id) for exercise_id in unit.exercises],
+                }
+                for unit in self.module.units
+                if unit.exercises
+            ],
+            "again": self._again(),
+            "next": self._next(),
+        }
+
+    def _standing(self, exercise_id: str) -> Standing:
+        return standing(self.journal, self.load(exercise_id))
+
+    def _row(self, exercise_id: str) -> dict[str, Json]:
+        state = self._standing(exercise_id)
+        return {"title": self.load(exercise_id).title, "standing": state.state, "detail": state.detail}
+
+    def _next(self) -> str:
+        for unit in self.module.units:
+            for exercise_id in unit.exercises:
+                if self._standing(exercise_id).state != "done":
+                    return f"{self.load(exercise_id).title}, in “{unit.title}”."
+        return ""
+
+    def _again(self) -> list[str]:
+        """Return the parts of the strategy in which a drill item's latest answer missed something."""
+        missed: dict[str, int] = {}
+        for exercise in (self.load(e) for unit in self.module.units for e in unit.exercises):
+            if not isinstance(exercise, DrillSet):
+                continue
+            latest = {a.item: a.feedback for a in self.journal.answers(exercise.id)}
+            for item in exercise.items:
+                feedback = latest.get(item.id)
+                if feedback is not None and feedback.points < feedback.max_points:
+                    missed[item.part] = missed.get(item.part, 0) + 1
+        worst = sorted(missed, key=lambda part_id: -missed[part_id])[:MAX_AGAIN]
+        counts = ((part(name).name, missed[name]) for name in worst)
+        return [f"{name}: {count} item{'' if count == 1 else 's'} to try again" for name, count in counts]

@@ -1,0 +1,66 @@
+"""The plain text front end: the same sessions where there are no widgets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alliance_kit.model import Json
+from alliance_kit.sessions.base import Session
+
+
+class TextFace:
+    """Show a session as text; ``face.do("say", turn=0, reply="ask")`` acts on it and returns the new text."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def __repr__(self) -> str:
+        return self.session.headline
+
+    def do(self, name: str, **fields: Any) -> str:
+        """Do one thing and return what there is to see, or the sentence that says what stood in the way."""
+        reply = self.session.handle({"do": name, **fields})
+        return str(reply["trouble"]) if "trouble" in reply else self.text()
+
+    def text(self) -> str:
+        """Return what there is to see, as plain text."""
+        view = self.session.view()
+        render = {"scenario": _talk, "drill": _drill, "goal": _goal}.get(view["kind"], _plain)
+        return "\n".join([view["title"], "", *render(view)])
+
+
+def _talk(view: Json) -> list[str]:
+    called = view["patient"]["called"]
+    if view["phase"] == "intro":
+        return [view["patient"]["in_short"], *(f"- {fact}" for fact in view["patient"]["chart"]), "", "do('begin')"]
+    lines = []
+    for turn in view["log"]:
+        lines += [f"{called}: {turn['line']}", f"You: {turn['say']}", f"  (heard: {turn['heard']})"]
+    lines.append(f"{called}: {view['line']}")
+    if view["phase"] == "over":
+        return [*lines, "", view["debrief"]["what"], *view["debrief"]["missed"]]
+    replies = [f"  {r['id']}: {r['say']}" for r in view["replies"]]
+    return [*lines, "", *replies, "", f"do('say', turn={view['turn']}, reply=…)"]
+
+
+def _drill(view: Json) -> list[str]:
+    item = view["item"]
+    lines = [f"{view['index'] + 1} of {len(view['items'])}. {item['stem']}", item["patient"], item["line"]]
+    for choice in item["choices"]:
+        lines += [f"  {choice['id']}: {choice['text']}", f"      {choice.get('feedback', '')}".rstrip()]
+    if view["answer"]:
+        lines += [f"{f['level']}: {f['why']}" for f in view["answer"]["feedback"]["findings"]]
+    return [line for line in lines if line]
+
+
+def _goal(view: Json) -> list[str]:
+    lines = [view["task"], *view["wishes"], *view["baseline"]]
+    for version in view["versions"][-1:]:
+        feedback = version["feedback"]
+        lines += ["", version["text"], *(f"{f['criterion']}: {f['level']}. {f['why']}" for f in feedback["findings"])]
+        lines.append(f"Next step: {feedback['next_step']}")
+    return lines
+
+
+def _plain(view: Json) -> list[str]:
+    return [f"{key}: {value}" for key, value in view.items() if key not in ("kind", "id", "title", "headline", "saved")]

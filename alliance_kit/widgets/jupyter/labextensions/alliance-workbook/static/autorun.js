@@ -1,0 +1,210 @@
+// When exercises run: on opening, after every restart, and only in a notebook whose code is known by its digest.
+//
+// What the page tells: `data-alliance` on the notebook panel and the event `alliance:kernel` (detail: the same word)
+//   running     the cells are being run          ready    all exercises are up
+//   failed      a cell stopped                   restarting  a new kernel is on its way
+//   dead        the kernel is gone               lost     no connection to it just now
+// What it hears: the event `alliance:restart`, from the one button that a widget offers.
+
+import { Page, Shell } from './page.js';
+
+/** How long a kernel that another program restarted may stay silent before we take up the line again. */
+const SILENCE_MS = 1000;
+/** How often the page asks whether its kernel is still there; Lab alone asks every 10 s, and 5 s are promised. */
+const ASK_MS = 3000;
+/** How long a line may be down during a restart, as it always is, before the page speaks of a lost connection. */
+const RESTART_MS = 4000;
+/** States in which what Lab itself says in a box is said by the page already. */
+const TROUBLE = new Set(['restarting', 'dead', 'lost']);
+
+/** @param {string} text @returns {Promise<string>} SHA-256 in hex */
+const sha256 = async text => {
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return [...new Uint8Array(bytes)].map(byte => byte.toString(16).padStart(2, '0')).join('');
+};
+
+/** Watches the notebooks of one window. */
+export class Autorun {
+  /**
+   * @param {any} app the JupyterLab application
+   * @param {any} tracker its notebooks
+   * @param {Record<string, string>} book path of each notebook of the workbook -> digest of its code
+   * @param {any} actions NotebookActions
+   * @param {any} Dialog Lab's boxes
+   */
+  constructor(app, tracker, book, actions, Dialog) {
+    /** @type {Map<any, LivePage>} */
+    this.pages = new Map();
+    this.shell = new Shell(app, panel => this.pages.has(panel));
+    const watch = (/** @type {any} */ panel) => this.watch(app, panel, book, actions);
+    tracker.forEach(watch);
+    tracker.widgetAdded.connect((/** @type {any} */ _, /** @type {any} */ panel) => watch(panel));
+    Dialog.tracker.widgetAdded.connect((/** @type {any} */ _, /** @type {any} */ box) => this.quieten(app, box));
+  }
+
+  /** Bring a notebook alive if it is one of ours; leave every other one alone. */
+  async watch(app, panel, book, actions) {
+    await panel.context.ready;
+    await panel.revealed;
+    const page = new LivePage(app, panel, book, actions);
+    if (panel.isDisposed || !await page.isOurs()) return;
+    this.pages.set(panel, page);
+    panel.disposed.connect(() => this.pages.delete(panel));
+    page.start();
+    this.shell.tidy();
+  }
+
+  /** Close a box that only repeats what the page in front says by itself: one button, nothing to choose. */
+  quieten(app, box) {
+    const state = this.pages.get(app.shell.currentWidget)?.state;
+    if (!TROUBLE.has(state ?? '')) return;
+    const close = () => box.node.querySelectorAll('.jp-Dialog-footer button').length === 1 && box.resolve();
+    setTimeout(close, 50);
+  }
+}
+
+/** One notebook of the workbook, kept alive. */
+class LivePage {
+  constructor(app, panel, book, actions) {
+    Object.assign(this, { app, panel, book, actions });
+    this.session = panel.sessionContext;
+    this.state = '';
+    /** Counts restarts: the same kernel id after a restart is another life. */
+    this.life = 0;
+    /** The life in which the cells were run last. */
+    this.ranIn = '';
+    this.running = false;
+  }
+
+  get kernel() { return this.session.session?.kernel; }
+
+  get codeCells() { return this.panel.content.widgets.filter(cell => cell.model.type === 'code'); }
+
+  /** Whether path, mark and code are those that came with the workbook; trust in Lab's sense is no gate. */
+  async isOurs() {
+    const digest = this.book[this.panel.context.localPath || this.panel.context.path];
+    if (!digest || !this.panel.content.model?.getMetadata('alliance')?.autorun) return false;
+    return digest === await sha256(this.codeCells.map(cell => cell.model.sharedModel.getSource()).join('\n\0'));
+  }
+
+  start() {
+    this.page = new Page(this.panel, () => this.restart());
+    this.session.statusChanged.connect((_, status) => this.onStatus(status));
+    this.session.connectionStatusChanged.connect((_, status) => this.onConnection(status));
+    this.session.kernelChanged.connect((_, change) => {
+      if (!change.newValue) this.gone('dead');
+      this.step();
+    });
+    this.panel.node.addEventListener('alliance:restart', () => this.restart());
+    const look = () => this.look();
+    const clock = setInterval(look, ASK_MS);
+    document.addEventListener('visibilitychange', look); // a laptop that slept
+    this.panel.disposed.connect(() => {
+      clearInterval(clock);
+      document.removeEventListener('visibilitychange', look);
+    });
+    this.step();
+  }
+
+  /** Find out, while somebody looks, whether the kernel is still there; take up a line that was lost. */
+  async look() {
+    if (document.visibilityState !== 'visible' || !this.panel.isVisible) return;
+    try {
+      if (this.state === 'ready') await this.app.serviceManager.kernels.refreshRunning();
+      if (this.state === 'lost' && this.kernel?.connectionStatus === 'disconnected') await this.kernel.reconnect();
+    } catch {
+      // No server to ask: the line says so itself.
+    }
+  }
+
+  /** @param {string} state */
+  tell(state) {
+    this.state = state;
+    this.panel.node.dataset.alliance = state;
+    this.page.show(state);
+    this.panel.node.dispatchEvent(new CustomEvent('alliance:kernel', { detail: state }));
+  }
+
+  /** Run the cells if there is a kernel that has not run them in this life. */
+  async step() {
+    const kernel = this.kernel;
+    const life = `${kernel?.id}/${this.life}`;
+    if (this.running || this.ranIn === life || kernel?.status !== 'idle' || kernel.connectionStatus !== 'connected') return;
+    this.running = true;
+    this.ranIn = life;
+    this.tell('running');
+    try {
+      const well = await this.run();
+      if (this.ranIn === `${this.kernel?.id}/${this.life}`) this.tell(well ? 'ready' : 'failed');
+    } finally {
+      this.running = false;
+      this.step();
+    }
+  }
+
+  /** Run cell by cell, so that one broken exercise does not stop the others; keep the reader's place. */
+  async run() {
+    if (!await this.isOurs()) return false; // a cell may have been edited since
+    const place = this.page.remember();
+    let well = true;
+    for (const cell of this.codeCells) {
+      well = await this.actions.runCells(this.panel.content, [cell], this.session) && well;
+    }
+    this.panel.context.model.dirty = false; // outputs are not the person's work: nothing to save, nothing to ask
+    await this.page.restore(place);
+    return well;
+  }
+
+  /** @param {'restarting' | 'dead'} state */
+  gone(state) {
+    if (!this.ranIn) return;
+    this.life += 1;
+    if (this.state !== state) this.tell(state); // Lab says some of them twice
+  }
+
+  /** @param {string} status of the kernel, in Lab's words */
+  onStatus(status) {
+    if (/starting$/.test(status)) this.gone('restarting'); // starting, restarting, autorestarting
+    if (/dead|terminating/.test(status)) this.gone('dead');
+    if (status === 'starting') {
+      // After a restart by another program Lab says this once and then hears nothing more.
+      setTimeout(() => this.kernel?.status === 'starting' && this.kernel.reconnect(), SILENCE_MS);
+    }
+    this.step();
+  }
+
+  /** @param {string} status of the line to the kernel */
+  async onConnection(status) {
+    if (!this.ranIn || this.state === 'dead') return;
+    if (status !== 'connected') {
+      if (this.state !== 'restarting') this.tell('lost');
+      else setTimeout(() => this.state === 'restarting' && this.onConnection(this.kernel?.connectionStatus), RESTART_MS);
+      return;
+    }
+    const reply = await this.kernel?.requestCommInfo({ target_name: 'jupyter.widget' });
+    if (!reply || this.running) return;
+    if (Object.keys(reply.content.comms ?? {}).length) {
+      this.tell('ready'); // the same kernel, with the same exercises
+    } else {
+      this.life += 1; // a fresh kernel under the old name
+      this.step();
+    }
+  }
+
+  /** Start again: a new kernel, whatever became of the old one. */
+  async restart() {
+    try {
+      await this.app.serviceManager.sessions.refreshRunning(); // else a session that is gone opens a box
+      const kernel = this.kernel?.status === 'dead' ? undefined : this.kernel;
+      if (kernel && kernel.connectionStatus !== 'connected') {
+        await kernel.reconnect();
+      } else if (kernel) {
+        await this.session.restartKernel();
+      } else {
+        await this.session.changeKernel({ name: this.session.kernelPreference.name || 'python3' });
+      }
+    } catch {
+      this.tell('lost'); // no server to ask
+    }
+  }
+}

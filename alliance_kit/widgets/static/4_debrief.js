@@ -1,0 +1,80 @@
+// After the talk: how it ended, three moments, the picture, the transcript, questions.
+
+function debriefParts(frame, view) {
+  const d = view.debrief;
+  const { called, pronoun } = view.patient;
+  return [
+    h("section", { class: "al-debrief", "aria-label": "Looking back" },
+      h("h3", {}, "How it ended"),
+      h("p", { class: "al-ending" }, d.what),
+      d.missed.map((text) => h("p", { class: "al-warning" }, h("strong", {}, "Safety first. "), text)),
+      d.rupture_open ? h("p", { class: "al-warning" }, `Something came between you and ${called} and was not mended. That weighs more than a good sentence later.`) : null,
+      h("h3", {}, plural(d.moments.length, "moment to look at again", "moments to look at again")),
+      h("ol", { class: "al-moments" }, d.moments.map((moment, i) => momentCard(frame, view, moment, i))),
+      h("h3", {}, "How the alliance moved"),
+      h("figure", { class: "al-figure" }, picture(d.picture),
+        h("figcaption", { class: "al-muted" }, `Bond, goals and tasks over the talk, as this scenario counts them. The numbers above are the moments. ${called} is now ${d.words.map((w) => w.words).join(", ")}.`)),
+      details("The same as a table", {}, stateTable(d.table)),
+      d.confidence.length ? confidenceList(d, pronoun) : null,
+      details("The whole talk, with notes", { class: "al-transcript" }, d.transcript.map((turn) => annotated(view, turn))),
+      h("h3", {}, "To think about"),
+      h("ul", {}, d.questions.map((question) => h("li", {}, question)))),
+    runList(frame, view),
+    h("div", { class: "al-actions" },
+      primary(`Talk with ${called} again`, () => frame.ask({ do: "begin" }), { "data-alliance-id": "again" }),
+      quiet("Keep the transcript as a file", () => frame.ask({ do: "transcript" }), { "data-alliance-id": "transcript" })),
+  ].filter(Boolean);
+}
+
+function momentCard(frame, view, moment, i) {
+  const { called, pronoun } = view.patient;
+  return h("li", { class: "al-card al-moment" },
+    h("p", { class: "al-muted" }, `${i + 1} · turn ${moment.turn + 1}`, moment.rupture ? " · a strain" : "", moment.repaired ? " · mended" : ""),
+    h("p", {}, h("span", { class: "al-label" }, `${called}: `), moment.line.split("\n").pop()),
+    h("p", {}, h("span", { class: "al-label" }, moment.act ? "You did: " : "You: "), marked(moment.say, moment.finding.spans)),
+    h("p", {}, h("span", { class: "al-label" }, "What happened: "), movedText(moment.moved, called), moment.answer ? ` “${moment.answer.split("\n")[0]}”` : ""),
+    h("p", {}, h("span", { class: "al-label" }, `What ${PRONOUNS[pronoun][0]} did not say: `), moment.inner),
+    moment.else ? h("p", {}, h("span", { class: "al-label" }, moment.else_act ? "What else could have been done: " : "What else could have been said: "), moment.else) : null,
+    quiet("Play from here", () => frame.ask({ do: "retry", turn: moment.turn }), { "data-alliance-id": `from-${moment.turn}` }));
+}
+
+function movedText(moved, called) {
+  if (!moved.length) return `nothing moved for ${called}.`;
+  const one = ({ dimension, units }) => `${dimension} ${units > 0 ? "rose" : "fell"}${Math.abs(units) > 0.5 ? " clearly" : ""}`;
+  return `${moved.map(one).join(", ")}.`;
+}
+
+function stateTable(rows) {
+  const signed = (n) => (n > 0 ? `+${n.toFixed(1)}` : n.toFixed(1).replace("-", "−"));
+  return h("table", { class: "al-table" },
+    h("thead", {}, h("tr", {}, ["turn", "bond", "goals", "tasks"].map((name) => h("th", { scope: "col" }, name)))),
+    h("tbody", {}, rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.turn === 0 ? "start" : String(row.turn)),
+      ["bond", "goals", "tasks"].map((name) => h("td", {}, signed(row[name])))))));
+}
+
+function confidenceList(d, pronoun) {
+  const [who] = PRONOUNS[pronoun];
+  return h("div", {}, h("h3", {}, "What you expected"),
+    h("ul", {}, d.confidence.map((c) => h("li", {}, `Turn ${c.turn + 1}: you said ${Math.round(c.said * 100)} %; ${who} ${c.opened_up ? "opened up" : "did not open up"}.`))),
+    h("p", { class: "al-muted" }, "Only you see this. A few turns say little; many say something."));
+}
+
+function annotated(view, turn) {
+  return h("div", { class: "al-annotated" },
+    bubble("patient", view.patient.called, turn.line), h("p", { class: "al-inner" }, h("span", { class: "al-label" }, "Not said: "), turn.inner),
+    bubble("you", "You", marked(turn.say, turn.finding.spans), {}, turn.act),
+    h("div", { class: "al-note" },
+      h("p", {}, h("span", { class: "al-label" }, "One way to hear it: "), turn.heard),
+      h("p", {}, turn.finding.why), turn.finding.try_instead ? h("p", {}, h("span", { class: "al-label" }, "A line to try: "), turn.finding.try_instead) : null,
+      h("p", { class: "al-muted" }, capital(movedText(turn.moved, view.patient.called)))));
+}
+
+const ENDINGS = { open: "open", mid: "half-way", closed: "closed", unsafe: "a safety step was missed" };
+
+function runList(frame, view) {
+  if (view.runs.length < 2) return null;
+  return details(`Your ${view.runs.length} talks with ${view.patient.called}`, { class: "al-runs" },
+    h("ul", {}, view.runs.map((run) => h("li", {},
+      `${run.attempt}. `, run.from !== null ? `from turn ${run.from + 1} on, ` : "", run.ended ? `ended ${ENDINGS[run.ended]}, ${plural(run.turns, "turn")}` : `${plural(run.turns, "turn")} so far`, " ",
+      run.shown ? h("span", { class: "al-muted" }, "(shown)") : quiet("Show", () => frame.ask({ do: "show", run: run.run }), { "data-alliance-id": `run-${run.attempt}` })))));
+}
