@@ -47,7 +47,7 @@ SYNCED_NAMES = {
     r"google ?drive(-.*)?": "Google Drive",
     r"cloudstorage": "a cloud drive",
 }
-NOT_FOUND = "could not find a version|no matching distribution"
+NOT_FOUND = "could not find a version|no matching distribution|resolutionimpossible"
 NEWER_PYTHON = "Install Python 3.11 to 3.14, 64-bit, from python.org and start again."
 DIAGNOSES = {  # phrases in what pip or venv printed, in the order in which they are looked for
     r"no space left on device|errno 28\b|winerror 112\b|not enough space on the disk": (

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import functools
 import importlib.util
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from alliance_kit import launch, library
-from alliance_kit.errors import AllianceKitError
-from alliance_kit.home import home_folder, open_home
+from alliance_kit import launch, library, workbook
+from alliance_kit.errors import AllianceKitError, HomeError
+from alliance_kit.home import ROOMS, home_folder, open_home
 
 NEEDED = ("jupyterlab", "ipywidgets", "anywidget")
+EXTENSION_FILES = ("package.json", "static/remoteEntry.js", "static/autorun.js", "static/page.js")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,14 +51,14 @@ def _open(chosen: argparse.Namespace) -> int:
 
 
 def _check(_chosen: argparse.Namespace) -> int:
-    missing = list(what_is_missing())
+    missing = tuple(dict.fromkeys(what_is_missing()))  # one cause is told once
     sys.stdout.write("\n".join(missing or ["ready for class"]) + "\n")
     return 1 if missing else 0
 
 
 def _home(_chosen: argparse.Namespace) -> int:
     folder = home_folder()
-    for name in ("", "journal", "notebooks", "class", "backup", "cache"):
+    for name in ("", *ROOMS):
         place = folder / name
         made = "" if place.is_dir() else "  (not made yet)"
         sys.stdout.write(f"{name or 'home':<10} {place}{made}\n")
@@ -63,30 +66,27 @@ def _home(_chosen: argparse.Namespace) -> int:
 
 
 def what_is_missing() -> Iterator[str]:
-    """Yield one sentence for each thing that a class needs and this computer lacks; none when all is well."""
+    """Yield one line for each thing that a class needs and this computer lacks; none when all is well."""
     for name in NEEDED:
         if importlib.util.find_spec(name) is None:
-            yield f"{name} is not installed for {sys.executable}. Run the installation again."
-    try:
-        open_home()
-    except AllianceKitError as fault:
-        yield str(fault)
-    yield from _missing_exercises()
-    for file in ("package.json", "static/remoteEntry.js", "static/autorun.js", "static/page.js"):
+            yield f"{name} is not installed for {sys.executable}. Run 'python start.py' again."
+    for file in EXTENSION_FILES:
         if not (launch.EXTENSION / file).is_file():
             yield f"{launch.EXTENSION / file} is missing. Get the whole workbook again."
+    for look in (open_home, workbook.load_course, _look_for_notebooks, *_looks_at_exercises()):
+        try:
+            look()
+        except AllianceKitError as fault:
+            yield str(fault).splitlines()[0]
 
 
-def _missing_exercises() -> Iterator[str]:
-    try:
-        ids = library.exercise_ids()
-        if not ids:
-            yield f"{library.exercises_folder()} holds no exercises. Get the whole workbook again."
-        for exercise_id in ids:
-            if library.load_compiled(exercise_id) is None:
-                yield f"{exercise_id} is not compiled. Run 'python -m alliance_kit.content compile'."
-        library.load_course()
-        if not any((library.data_folder() / "notebooks").glob("*.ipynb")):
-            yield f"{library.data_folder() / 'notebooks'} holds no notebooks. Get the whole workbook again."
-    except AllianceKitError as fault:
-        yield str(fault)
+def _looks_at_exercises() -> Iterator[Callable[[], object]]:
+    with contextlib.suppress(AllianceKitError):  # without its data folder, the course tells the same
+        for exercise_id in library.exercise_ids():
+            yield functools.partial(workbook.load_exercise, exercise_id)
+
+
+def _look_for_notebooks() -> None:
+    folder = library.data_folder() / "notebooks"
+    if not (folder / launch.START_PAGE).is_file():
+        raise HomeError(f"{folder / launch.START_PAGE} is missing. Get the whole workbook again.")

@@ -9,6 +9,7 @@ __all__ = [
     "HomeError",
     "JournalError",
     "UnknownExerciseError",
+    "UnknownSkillError",
 ]
 
 
@@ -22,6 +23,10 @@ class ExerciseFileError(AllianceKitError, ValueError):
 
 class UnknownExerciseError(AllianceKitError, LookupError):
     """An id names no exercise in the library."""
+
+
+class UnknownSkillError(AllianceKitError, LookupError):
+    """An id names no component, strategy, part, microskill or source of the curriculum."""
 
 
 class JournalError(AllianceKitError, OSError):

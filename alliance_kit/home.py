@@ -21,6 +21,7 @@ from alliance_kit.errors import HomeError
 
 __all__ = ["Home", "home_folder", "notebook_digest", "open_home", "refresh_notebooks", "write_atomically"]
 
+ROOMS = ("journal", "notebooks", "class", "backup", "hand-in", "cache")
 PRIVATE_FOLDER = 0o700
 NOT_DEPLOYED = frozenset({"reports"})  # templates that papermill fills: an instructor's tool reads them in place
 RECORD = "deployed.json"
@@ -76,7 +77,7 @@ def open_home() -> Home:
     A folder that was there before keeps its mode: it may be shared on purpose, so that is told and not changed.
     """
     folder = home_folder()
-    rooms = {name: folder / name for name in ("journal", "notebooks", "class", "backup", "hand-in", "cache")}
+    rooms = {name: folder / name for name in ROOMS}
     for room in (folder, *rooms.values()):
         _make_private(room)
     _fence(folder)

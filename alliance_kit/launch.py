@@ -315,14 +315,16 @@ def _closing_quietly() -> Iterator[None]:
     def leave(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), leave)
+    known = (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP", "SIGBREAK"))
+    before = {number: signal.signal(number, leave) for number in known if number is not None}
     try:
         yield
     except KeyboardInterrupt:
         with contextlib.suppress(OSError):  # the window may be gone
             _say("The workbook is closed.")
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextlib.contextmanager

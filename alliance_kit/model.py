@@ -31,6 +31,8 @@ DrillKind = Literal["spot", "choose", "rewrite"]
 Speaker = Literal["patient", "clinician"]
 Json = Any
 T = TypeVar("T")
+_LARGEST = 2**53
+"""Whole numbers above it are no longer exact as floats, and from some size on no floats at all."""
 
 
 # --- what grading says ------------------------------------------------------------------------------------------
@@ -489,7 +491,7 @@ def canonical_json(data: Json) -> str:
 
 def digest_of(exercise: Exercise) -> str:
     """Return the SHA-256 (hex) of the exercise's canonical JSON: what the learner saw and what scores it."""
-    return hashlib.sha256(canonical_json(to_json(exercise)).encode("utf-8")).hexdigest()
+    return hashlib.sha256(canonical_json(to_json(exercise)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @functools.cache
@@ -514,7 +516,7 @@ def _build(hint: Any, data: Json, where: str) -> Any:
 def _build_plain(hint: Any, data: Json, where: str) -> Any:
     if hint is Any:
         return data
-    if hint is float and type(data) is int:
+    if hint is float and type(data) is int and abs(data) <= _LARGEST:
         return float(data)
     if isinstance(data, hint) and (type(data) is not bool or hint is bool):
         return data

@@ -29,6 +29,7 @@ OPEN_BOND, OPEN_TASKS, OPEN_GOALS, CLOSED_BOND = 2.0, 1.0, 1.0, -1.0
 MAX_CONFIDENCE_TURNS = 3
 MAX_TURNING_POINTS = 3
 _TOLERANCE = 1e-9
+_PLACES = 6
 _COMPARISON = re.compile(r"(bond|goals|tasks)\s*(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)")
 _FACT = re.compile(r"(not\s+)?(?:(ruptured)|(met|said)\s+([a-z][a-z0-9-]*))")
 
@@ -131,11 +132,12 @@ def reply_of(scenario: Scenario, position: Position, reply_id: str) -> Reply:
     ------
     ExerciseFileError: the visit is over, or the scene has no such reply.
     """
-    replies = () if position.over else scenario.scenes[position.scene].replies
+    scene = scenario.scenes.get(position.scene)
+    replies = () if position.over or scene is None else scene.replies
     for reply in replies:
         if reply.id == reply_id:
             return reply
-    known = ", ".join(r.id for r in replies) or "none, the visit is over"
+    known = ", ".join(r.id for r in replies) or ("none, the visit is over" if position.over else "none, no such scene")
     raise ExerciseFileError(f"{scenario.id}, scene {position.scene!r}: no reply {reply_id!r}. Replies here: {known}.")
 
 
@@ -155,15 +157,11 @@ def step(scenario: Scenario, position: Position, reply_id: str) -> Move:
 
 
 def _moved(scenario: Scenario, state: State, reply: Reply) -> State:
-    heals = reply.repairs and state.rupture is not None
     units = {}
     for dimension in DIMENSIONS:
-        steps = getattr(reply.effects, dimension)
-        unit = steps * (scenario.pace.gain if steps > 0 else scenario.pace.loss)
-        if dimension == "bond" and steps > 0 and state.rupture is not None and not heals:
-            unit /= 2
-        units[dimension] = max(-BOUND, min(BOUND, round(getattr(state, dimension) + unit, 6)))
-    rupture = reply.rupture or (None if heals else state.rupture)
+        unit = _unit(scenario, reply, dimension, ruptured=state.rupture is not None)
+        units[dimension] = max(-BOUND, min(BOUND, round(getattr(state, dimension) + unit, _PLACES)))
+    rupture = reply.rupture or (None if reply.repairs else state.rupture)
     return replace(
         state,
         **units,
@@ -172,6 +170,14 @@ def _moved(scenario: Scenario, state: State, reply: Reply) -> State:
         breached=state.breached | set(reply.breaches),
         said=state.said | {reply.id},
     )
+
+
+def _unit(scenario: Scenario, reply: Reply, dimension: str, *, ruptured: bool) -> float:
+    """Return the units by which a reply moves one state; an open rupture that it does not repair halves the bond's."""
+    steps = getattr(reply.effects, dimension)
+    unit: float = steps * (scenario.pace.gain if steps > 0 else scenario.pace.loss)
+    half = dimension == "bond" and steps > 0 and ruptured and not reply.repairs
+    return unit / 2 if half else unit
 
 
 def _arrive(scenario: Scenario, scene_id: str, state: State, answer: str) -> Position:
@@ -241,7 +247,7 @@ def turning_points(moves: tuple[Move, ...]) -> tuple[int, ...]:
         marked = bool(reply.rupture or reply.meets or reply.breaches) or (
             reply.repairs and move.before.state.rupture is not None
         )
-        return (abs(move.change) + (2.0 if marked else 0.0), -index)
+        return (round(abs(move.change), _PLACES) + (2.0 if marked else 0.0), -index)
 
     return tuple(sorted(sorted(range(len(moves)), key=weight, reverse=True)[:MAX_TURNING_POINTS]))
 
@@ -276,25 +282,27 @@ def longest_from(scenario: Scenario) -> dict[str, int]:
 def early_bounds(scenario: Scenario) -> Iterator[tuple[str, str, int]]:
     """Yield (dimension, scene, turn) wherever some walk could reach a bound before its last third.
 
-    Conditions are ignored, so every real walk is covered: for each scene and turn the largest and smallest sum is
-    followed, and a bound reached at turn k is early when a walk of more than 1.5 k turns can pass there.
+    Conditions are ignored, so every real walk is covered: for each scene and turn, with and without an open rupture
+    (it halves steps up in bond), the largest and smallest sum is followed; a bound reached at turn k is early when a
+    walk of at least 1.5 k turns can pass there.
     """
     lengths = longest_from(scenario)
     for dimension in DIMENSIONS:
-        reach = {scenario.start: (getattr(scenario.state, dimension),) * 2}
+        reach = {(scenario.start, False): (getattr(scenario.state, dimension),) * 2}
         for turn in range(1, lengths[scenario.start] + 1):
-            later: dict[str, tuple[float, float]] = {}
-            for name, (low, high) in reach.items():
+            later: dict[tuple[str, bool], tuple[float, float]] = {}
+            for (name, ruptured), (low, high) in reach.items():
                 for reply in scenario.scenes[name].replies:
-                    steps = getattr(reply.effects, dimension)
-                    unit = steps * (scenario.pace.gain if steps > 0 else scenario.pace.loss)
+                    unit = _unit(scenario, reply, dimension, ruptured=ruptured)
+                    low_after, high_after = round(low + unit, _PLACES), round(high + unit, _PLACES)
+                    reached = max(abs(low_after), abs(high_after)) >= BOUND - _TOLERANCE
+                    opened = reply.rupture is not None or (ruptured and not reply.repairs)
                     for branch in branches_of(reply):
-                        reached = max(abs(low + unit), abs(high + unit)) >= BOUND - _TOLERANCE
                         if reached and turn * 3 <= (turn + lengths[branch.to]) * 2:
                             yield dimension, name, turn
                         if branch.to != END:
-                            old = later.get(branch.to, (low + unit, high + unit))
-                            later[branch.to] = (min(old[0], low + unit), max(old[1], high + unit))
+                            old = later.get((branch.to, opened), (low_after, high_after))
+                            later[branch.to, opened] = (min(old[0], low_after), max(old[1], high_after))
             reach = later
 
 

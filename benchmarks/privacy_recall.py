@@ -1,6 +1,6 @@
 """How much the identifier check finds, and how often it warns for nothing.
 
-    python -m benchmarks.privacy_recall                 the three labelled sets of tests/data, and the speed
+    python -m benchmarks.privacy_recall                 the labelled sets of tests/data, and the speed
     python -m benchmarks.privacy_recall FILE COLUMN     false alarms on your own text without identifiers (CSV)
 
 An identifier counts as found when any hit overlaps it, of whatever kind; `same kind` counts those whose kind agrees.
@@ -24,6 +24,7 @@ SETS = (
     ("companion", "identifier_examples.csv", ""),
     ("own, part a", "identifiers_own.csv", "a"),
     ("own, part b", "identifiers_own.csv", "b"),
+    ("own, part c", "identifiers_own.csv", "c"),
 )
 UNSTRUCTURED = frozenset({"name", "place", "org", "other", "photo", "biometric"})
 SPEED_TEXT_CHARS = 1_000_000
@@ -53,16 +54,21 @@ class Tally:
         return 1000 * len(self.alarms) / self.words if self.words else 0.0
 
 
-def measure(file: str, part: str = "") -> Tally:
-    """Return the tally of one labelled file of `tests/data`, or of one part of it."""
+def labelled(file: str, part: str = "") -> dict[str, list[tuple[str, str]]]:
+    """Return the sentences of a file of `tests/data` (or of one part of it) with their (kind, words) marks."""
     with (DATA / file).open(encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if not part or row["part"] == part]
-    labels: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    sentences: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for row in rows:
-        labels[row["text"]].append((row["kind"], row["span_text"]))
+        sentences[row["text"]] += [(row["kind"], row["span_text"])] if row["kind"] else []
+    return sentences
+
+
+def measure(file: str, part: str = "") -> Tally:
+    """Return the tally of one labelled file, or of one part of it."""
     tally = Tally()
-    for text, marks in labels.items():
-        _add(tally, text, [(kind, text.index(span), span) for kind, span in marks if kind])
+    for text, marks in labelled(file, part).items():
+        _add(tally, text, [(kind, text.index(words), words) for kind, words in marks])
     return tally
 
 
@@ -88,9 +94,8 @@ def report(name: str, tally: Tally) -> None:
     """Print one set: recall per kind, what was missed, what was warned about for nothing."""
     structured = set(tally.marked) - UNSTRUCTURED
     print(f"\n{name}: {sum(tally.marked.values())} identifiers")
-    print(
-        f"  names {tally.recall(['name']):.2f} · structured {tally.recall(structured):.2f} · all {tally.recall(tally.marked):.2f}"
-    )
+    groups = {"names": ["name"], "structured": structured, "all": tally.marked}
+    print("  recall: " + " · ".join(f"{group} {tally.recall(kinds):.2f}" for group, kinds in groups.items()))
     print(f"  false alarms {len(tally.alarms)} in {tally.words} words = {tally.alarms_per_1000:.1f} per 1,000")
     print(
         "  "
@@ -136,9 +141,7 @@ def main() -> None:
     first, per_second = speed()
     for name, file, part in SETS:
         report(name, measure(file, part))
-    print(
-        f"\nfirst check {first * 1000:.0f} ms (reads the lists) · then {per_second / 1e6:.2f} million characters a second"
-    )
+    print(f"\nfirst check {first * 1000:.0f} ms (reads the lists), then {per_second / 1e6:.2f} million characters/s")
 
 
 if __name__ == "__main__":

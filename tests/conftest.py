@@ -198,8 +198,7 @@ def open_notebook(page: Any) -> Callable[..., Any]:
 
     def open_(lab: Lab, notebook: str) -> Any:
         page.goto(lab.address_of(notebook), wait_until="domcontentloaded")
-        panel = page.locator(".jp-NotebookPanel[data-alliance=ready]:visible")
-        panel.wait_for(timeout=60_000)
-        return panel
+        page.locator(".jp-NotebookPanel[data-alliance=ready]:visible").wait_for(timeout=60_000)
+        return page.locator(".jp-NotebookPanel:visible")
 
     return open_

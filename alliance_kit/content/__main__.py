@@ -14,6 +14,7 @@ from alliance_kit.content.compiling import compile_all, write_schemas
 from alliance_kit.content.faults import Fault
 from alliance_kit.content.loading import inspect_file
 from alliance_kit.content.reading import shown
+from alliance_kit.content.surroundings import surroundings
 from alliance_kit.errors import AllianceKitError
 
 
@@ -47,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--check", action="store_true", help="write nothing; fail where a schema is out of step")
     command.set_defaults(run=_schema)
 
+    command = commands.add_parser("ids", help="print the ids that exercises may refer to")
+    command.set_defaults(run=_ids)
+
     command = commands.add_parser("codes", help="print the table of codes for docs/authoring.md")
     command.set_defaults(run=_codes)
     return parser
@@ -75,6 +79,13 @@ def _schema(chosen: argparse.Namespace) -> int:
     differing = write_schemas(check=chosen.check)
     _say(f"{shown(path)}: {'out of step' if chosen.check else 'brought into step'}." for path in differing)
     return 1 if chosen.check and differing else 0
+
+
+def _ids(_chosen: argparse.Namespace) -> int:
+    near = surroundings()
+    for name in ("strategies", "parts", "microskills", "sources"):
+        _say([f"{name}: {', '.join(sorted(getattr(near, name)))}"])
+    return 0
 
 
 def _codes(_chosen: argparse.Namespace) -> int:

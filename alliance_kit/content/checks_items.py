@@ -115,10 +115,11 @@ def _sample_faults(item: DrillItem, at: Place) -> Iterator[Fault]:
     )
     for number, sample in enumerate(item.samples):
         response = Response("samples", "", 1, {"item": item.id, "text": sample})
-        for finding in grade_drill(bare, response, Context()).findings:
-            if finding.level != "met":
-                found = f"the sample does not meet {finding.criterion!r} ({finding.why})"
-                yield Fault(code="D06", message=found, place=(*at, "samples", number))
+        unmet = [finding for finding in grade_drill(bare, response, Context()).findings if finding.level != "met"]
+        if unmet:
+            criteria = ", ".join(repr(finding.criterion) for finding in unmet)
+            found = f"the sample does not meet {criteria}: {unmet[0].why}"
+            yield Fault(code="D06", message=found, place=(*at, "samples", number))
 
 
 def choices_are_not_guessable(drill: DrillSet, _: Surroundings) -> Iterator[Fault]:

@@ -23,6 +23,7 @@ from alliance_kit.simulation import (
     ending_of,
     holds,
     lines_of,
+    longest_from,
     step,
 )
 
@@ -32,6 +33,8 @@ MAX_GOOD_WALKS = 600
 RANDOM_WALKS = 1_500
 """At a true share of 2 %, 1,500 walks show 5 % or more with a chance far below one in a million."""
 LEANING_WALKS = 150
+MAX_USUAL_TURNS = 30
+"""Beyond this length fewer walks are taken, so that a check of any file ends in seconds."""
 MAX_RANDOM_OPEN = 0.05
 _RANK: dict[Quality, int] = {"strong": 0, "workable": 1, "poor": 2}
 
@@ -43,6 +46,7 @@ class Survey:
     """What the walks through a scenario showed."""
 
     good: list[tuple[Move, ...]] = field(default_factory=list)
+    random_walks: int = 0
     random_open: int = 0
     spoken: set[tuple[str, int]] = field(default_factory=set)
     taken: set[tuple[str, int]] = field(default_factory=set)
@@ -69,23 +73,25 @@ def survey(scenario: Scenario) -> Survey:
     found = Survey()
     first = begin(scenario)
     found.arrive(scenario, first)
-    found.good = list(_good_walks(scenario, found))
+    effort = min(1.0, MAX_USUAL_TURNS / longest_from(scenario)[scenario.start])
+    found.good = list(_good_walks(scenario, round(MAX_GOOD_WALKS * effort), found))
+    found.random_walks = round(RANDOM_WALKS * effort)
     chance = random.Random(scenario.id)  # noqa: S311 — sampling walks, nothing secret
-    for _ in range(RANDOM_WALKS):
+    for _ in range(found.random_walks):
         last = _walk(scenario, first, lambda scene: chance.choice(scene.replies), found)
         found.random_open += ending_of(scenario, last.state) == "open"
     for quality in _RANK:
         for wanted in (0.6, 0.9):
-            for _ in range(LEANING_WALKS):
+            for _ in range(round(LEANING_WALKS * effort)):
                 _walk(scenario, first, _leaning(quality, wanted, chance), found)
     return found
 
 
-def _good_walks(scenario: Scenario, found: Survey) -> Iterator[tuple[Move, ...]]:
+def _good_walks(scenario: Scenario, most: int, found: Survey) -> Iterator[tuple[Move, ...]]:
     """Yield walks of strong replies only, depth first, each walk as soon as it ends."""
     stack: list[tuple[Position, tuple[Move, ...]]] = [(begin(scenario), ())]
     ended = 0
-    while stack and ended < MAX_GOOD_WALKS:
+    while stack and ended < most:
         position, moves = stack.pop()
         if position.over:
             ended += 1
@@ -111,9 +117,14 @@ def _leaning(quality: Quality, wanted: float, chance: random.Random) -> Pick:
 def _walk(scenario: Scenario, position: Position, pick: Pick, found: Survey | None = None) -> Position:
     """Walk to the end and return the last position."""
     while not position.over:
-        move = step(scenario, position, pick(scenario.scenes[position.scene]).id)
+        scene = scenario.scenes[position.scene]
+        move = step(scenario, position, pick(scene).id)
         if found is not None:
             found.note(scenario, move)
+            # A look at the ways not taken: a branch off a rarely reached state would be missed by walking alone.
+            for reply in scene.replies:
+                if not isinstance(reply.next, str) and reply is not move.reply:
+                    found.note(scenario, step(scenario, position, reply.id))
         position = move.after
     return position
 
@@ -189,7 +200,7 @@ def walks_teach(scenario: Scenario, _: Surroundings) -> Iterator[Fault]:
     found = survey(scenario)
     yield from _good_way_faults(scenario, found)
     yield from _unused(scenario, found)
-    if (share := found.random_open / RANDOM_WALKS) >= MAX_RANDOM_OPEN:
+    if (share := found.random_open / found.random_walks) >= MAX_RANDOM_OPEN:
         message = f"random replies end open in {100 * share:.0f} of 100 walks."
         yield Fault(code="G05", message=message, place=("scenes",))
 
@@ -211,17 +222,26 @@ def _good_way_faults(scenario: Scenario, found: Survey) -> Iterator[Fault]:
 
 
 def _unused(scenario: Scenario, found: Survey) -> Iterator[Fault]:
-    """Yield S06 for conditional lines and branches that no walk used."""
+    """Yield S06 for conditional lines and branches that no walk used.
+
+    Authors give all replies of a scene the same branches; such a branch is used as soon as one reply takes it.
+    """
     for name, scene in scenario.scenes.items():
-        for index, line in enumerate(lines_of(scene)):
-            if line.when.strip() and (name, index) not in found.spoken:
-                place: Place = ("scenes", name, "patient", index, "when")
-                yield Fault(code="S06", message=f"{line.when!r} held in none of the sampled walks.", place=place)
-        for number, reply in enumerate(scene.replies):
-            for index, branch in enumerate(branches_of(reply)):
-                if branch.when.strip() and (reply.id, index) not in found.taken:
-                    place = ("scenes", name, "replies", number, "next", index, "when")
-                    yield Fault(code="S06", message=f"{branch.when!r} held in none of the sampled walks.", place=place)
+        guards: list[tuple[str, Place]] = [
+            (line.when, ("scenes", name, "patient", index, "when"))
+            for index, line in enumerate(lines_of(scene))
+            if (name, index) not in found.spoken
+        ]
+        branches = [
+            (reply, branch, index, ("scenes", name, "replies", number, "next", index, "when"))
+            for number, reply in enumerate(scene.replies)
+            for index, branch in enumerate(branches_of(reply))
+        ]
+        used = {branch for reply, branch, index, _ in branches if (reply.id, index) in found.taken}
+        guards += [(branch.when, place) for _, branch, _, place in branches if branch not in used]
+        for when, place in guards:
+            if when.strip():
+                yield Fault(code="S06", message=f"{when!r} held in none of the sampled walks.", place=place)
 
 
 def thoughtless_ways_fail(scenario: Scenario, _: Surroundings) -> Iterator[Fault]:

@@ -101,7 +101,12 @@ _TABLE: tuple[tuple[str, Severity, str, str], ...] = (
     ),
     ("F09", "error", "A field that needs text is empty.", "Write the text."),
     ("F10", "error", "A number outside its range.", "Write a number within the range."),
-    ("F11", "error", "An unknown strategy, part or microskill.", "Take one from alliance_kit/skills.py."),
+    (
+        "F11",
+        "error",
+        "An unknown strategy, part or microskill.",
+        "'python -m alliance_kit.content ids' prints those that exist.",
+    ),
     ("F12", "error", "An unknown source.", "Add the source to exercises/sources.csv, or correct the key."),
     ("F13", "error", "An id is used twice.", "Give each its own id."),
     ("F14", "notice", "No clinician has reviewed the content yet.", "Set 'reviewed_by' once somebody has."),

@@ -243,7 +243,8 @@ def _mark(event: Event) -> LineColumn:
 def _syntax(text: str, fault: MarkedYAMLError, reading: Reading) -> NoReturn:
     """Note what the parser stumbled over, in an author's words."""
     problem = str(fault.problem or fault.context or "unreadable")
-    mark = fault.problem_mark or fault.context_mark
+    never_closed = "end of stream" in problem and fault.context_mark is not None
+    mark = fault.context_mark if never_closed or fault.problem_mark is None else fault.problem_mark
     where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     tabs = list(_TAB_INDENT.finditer(text)) if r"'\t'" in problem else []
     for match in tabs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -46,6 +47,12 @@ class FaultyExerciseFileError(ExerciseFileError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def place_of(path: str) -> Place:
+    """Return the place that a field path names: the reverse of `field_path`, for names without dots and brackets."""
+    parts = re.findall(r"[^.\[\]]+|\[\d+\]", path)
+    return tuple(int(part[1:-1]) if part.startswith("[") else part for part in parts)
 
 
 def field_path(place: Place) -> str:

@@ -10,7 +10,7 @@ from alliance_kit import library
 from alliance_kit.content.checks import all_faults, file_faults, structure_faults
 from alliance_kit.content.checks_course import course_faults
 from alliance_kit.content.composing import Reading
-from alliance_kit.content.faults import Fault, FaultyExerciseFileError
+from alliance_kit.content.faults import Fault, FaultyExerciseFileError, place_of
 from alliance_kit.content.reading import read_leniently
 from alliance_kit.content.shapes import (
     UNKNOWN_FIELD,
@@ -85,7 +85,9 @@ def inspect_file(path: Path, *, thorough: bool = True) -> Inspection:
     try:
         exercise = exercise_from_json(without_unknown_fields(reading.data, shape))
     except ExerciseFileError as fault:  # the model's own reader is the stricter of the two
-        return Inspection(None, _merged(reading, (*shape, Fault(code="F03", message=str(fault)))))
+        where, _, message = str(fault).partition(": ")
+        told = Fault(code="F04", message=message, place=place_of(where.removeprefix("exercise")))
+        return Inspection(None, _merged(reading, (*shape, told)))
     ask = all_faults if thorough and not shape else structure_faults
     found = (*shape, *file_faults(exercise, path), *ask(exercise, surroundings(scenario_of)))
     return Inspection(None if shape else exercise, _merged(reading, found))

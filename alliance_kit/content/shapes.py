@@ -32,6 +32,7 @@ _EXPECTED: Mapping[str, str] = {
     "mapping_type": "fields",
     "dataclass_type": "fields",
 }
+_NOTHING = object()
 _WORDS_FOR_BOOL = frozenset({"yes", "no", "on", "off", "y", "n"})
 
 
@@ -95,57 +96,60 @@ def without_unknown_fields(data: Json, faults: tuple[Fault, ...]) -> Json:
 
 def _fault(cls: type, data: Json, error: dict[str, Any]) -> Fault | None:
     """Turn one of pydantic's errors into a fault; None for the branch of a choice that the author did not take."""
-    place, value, taken = _place(data, error["loc"][1:])
-    kind = error["type"]
-    if not taken:
-        return None
+    kind, location = error["type"], error["loc"][1:]
     if kind == "missing":
-        return Fault(code=MISSING_FIELD, message=f"the field '{place[-1]}' is missing.", place=place)
+        place = _place(data, location[:-1])
+        name = location[-1]
+        found = f"the field '{name}' is missing."
+        return None if place is None else Fault(code=MISSING_FIELD, message=found, place=(*place, name))
+    place = _place(data, location)
+    if place is None:
+        return None
     if kind == "unexpected_keyword_argument":
-        return _unknown_field(cls, place)
+        return _unknown_field(cls, place, error["input"])
     if kind == "literal_error":
-        return _not_possible(place, value, error["ctx"]["expected"])
+        # Pydantic calls a mapping's key by its value's place; what is not possible then is the key.
+        return _not_possible(place, place[-1] if location[-1] == "[key]" else error["input"], error["ctx"]["expected"])
     expected = _expected_at(cls, place) or _EXPECTED.get(kind, "")
-    message = f"expected {expected}, found {_named(value)}." if expected else f"{error['msg']}."
-    return Fault(code="F03", message=message, place=place, fix=_hint(expected, value))
+    message = f"expected {expected}, found {_named(error['input'])}." if expected else f"{error['msg']}."
+    return Fault(code="F03", message=message, place=place, fix=_hint(expected, error["input"]))
 
 
-def _place(data: Json, location: tuple[str | int, ...]) -> tuple[Place, Json, bool]:
-    """Return pydantic's location as a place in the data, the value there, and whether the author's branch is meant.
+def _place(data: Json, location: tuple[str | int, ...]) -> Place | None:
+    """Return pydantic's location as a place in the data, or None for a branch that the author did not take.
 
     Pydantic puts the name of a choice's branch into the location, e.g. ``patient, tuple[Line, ...], 0, says``; such a
-    part is in no data and is left out.
+    part is in no data. Where the data are text, the list's branch was not taken, and the other way round.
     """
     place: list[str | int] = []
-    value, taken = data, True
-    for index, part in enumerate(location):
-        inside = (isinstance(value, Mapping) and part in value) or (
-            isinstance(value, list) and isinstance(part, int) and part < len(value)
-        )
-        if inside:
+    value = data
+    for part in location:
+        found = value.get(part, _NOTHING) if isinstance(value, Mapping) else _NOTHING
+        if isinstance(value, list) and isinstance(part, int):
+            found = value[part]
+        if found is not _NOTHING:
             place.append(part)
-            value = value[part]
-        elif index == len(location) - 1 and isinstance(value, Mapping) and "[" not in str(part) and part != "str":
-            place.append(part)
-        elif (part == "str" and isinstance(value, list)) or (str(part).startswith("tuple[") and isinstance(value, str)):
-            taken = False
-    return tuple(place), value, taken
+            value = found
+        elif part == "str" and isinstance(value, list):
+            return None
+    return tuple(place)
 
 
-def _unknown_field(cls: type, place: Place) -> Fault:
+def _unknown_field(cls: type, place: Place, value: Json) -> Fault:
     parent = _hint_at(cls, place[:-1])
     known = [field.name for field in fields(parent)] if is_dataclass(parent) else []
     close = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.6)
     fix = f"Did you mean '{close[0]}'?" if close else f"Known here: {', '.join(known)}."
+    if value is None and " " in str(place[-1]):  # {what: Yes, and no., says: Bye.}
+        fix = "If it belongs to the text before it, put that text in quotes: it holds a comma."
     return Fault(code=UNKNOWN_FIELD, message=f"unknown field {cut(str(place[-1]))}.", place=place, fix=fix)
 
 
 def _not_possible(place: Place, value: Json, expected: str) -> Fault:
-    shown = place[-1] if isinstance(value, dict | list) and place else value
     possible = [word.strip("' ") for word in expected.replace(" or ", ",").split(",")]
-    close = difflib.get_close_matches(str(shown), possible, n=1)
-    fix = f"Did you mean '{close[0]}'?" if close and isinstance(shown, str) else ""
-    message = f"{cut(shown) if isinstance(shown, str) else _named(shown)} is not {_choice_words(expected)}."
+    close = difflib.get_close_matches(str(value), possible, n=1)
+    fix = f"Did you mean '{close[0]}'?" if close and isinstance(value, str) else ""
+    message = f"{cut(value) if isinstance(value, str) else _named(value)} is not {_choice_words(expected)}."
     return Fault(code="F04", message=message, place=place, fix=fix)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from alliance_kit import library
+from alliance_kit import skills
 from alliance_kit.content.faults import Fault, Place
 from alliance_kit.model import Scenario
 
@@ -31,14 +31,15 @@ Check = Callable[[Any, Surroundings], Iterator[Fault]]
 """A small function that looks at one exercise for one family of faults."""
 
 
-class _All(frozenset):  # TEMPORARY until skills.py is there
-    def __contains__(self, _):
-        return True
-
-
-def surroundings(scenario=_no_scenario):
-    """TEMPORARY."""
-    return Surroundings(strategies=_All(), parts=_All(), microskills=_All(), sources=_All(), scenario=scenario)
+def surroundings(scenario: Callable[[str], Scenario | None] = _no_scenario) -> Surroundings:
+    """Return the surroundings in the library that is installed."""
+    return Surroundings(
+        strategies=frozenset(strategy.id for strategy in skills.strategies()),
+        parts=frozenset(part.id for part in skills.parts()),
+        microskills=frozenset(microskill.id for microskill in skills.microskills()),
+        sources=frozenset(skills.sources()),
+        scenario=scenario,
+    )
 
 
 def unknown(

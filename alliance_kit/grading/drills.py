@@ -8,6 +8,7 @@ her line with the samples herself.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from dataclasses import replace
 
@@ -18,6 +19,9 @@ MAX_READ = 2_000
 MIN_WORDS = 4
 MIN_BEYOND_CUES = 3
 """Words besides the cues that a line needs to mean something: below it, a list of cue words would pass."""
+MIN_COPIED, COPIED_FROM = 8, 0.8
+"""Word pairs of a line, and the share of them that stands in samples, from which on it counts as copied: one word put
+before, behind or in the middle of a sample is no new line. Shorter ones may agree by chance."""
 _NOTHING_SAID = "What this looks for is not in the way, but the line itself I could not follow."
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -66,7 +70,7 @@ def _rewriting(item: DrillItem, text: object, context: Context) -> tuple[Finding
     if not any(f.points for f, cue in zip(findings, item.cues, strict=True) if not cue.avoid):
         # Avoiding something is no credit on its own: any sentence about the weather avoids it too.
         return tuple(replace(f, level="unsure", points=0, why=_NOTHING_SAID) if f.points else f for f in findings)
-    if _mostly_cues(words, findings):
+    if _mostly_cues(item, words):
         why = "The right words are there, but there is little around them. Write it as you would say it to her."
         return tuple(replace(f, level="unsure", points=0, why=why) if f.points else f for f in findings)
     return findings
@@ -79,7 +83,7 @@ def _doubt(item: DrillItem, text: str, context: Context) -> tuple[str, str] | No
     doubts = (
         (not text.strip(), "empty", "Nothing written yet."),
         (not _LATIN.search(text), "alphabet", "This reader knows English only. Compare your line with the samples."),
-        (words in copies, "copied", "This is one of the samples. Say it in your own words: that is the practice."),
+        (_copied(words, copies), "copied", "This is one of the samples. Say it in your own words: that is the practice."),
         (words == _words(item.line), "unchanged", "This is still the first line. What would you change in it?"),
         (len(words) < MIN_WORDS, "short", "Too short to tell. Write the whole line as you would say it."),
         (
@@ -89,6 +93,13 @@ def _doubt(item: DrillItem, text: str, context: Context) -> tuple[str, str] | No
         ),
     )
     return next(((rule, why) for holds, rule, why in doubts if holds), None)
+
+
+def _copied(words: list[str], copies: list[list[str]]) -> bool:
+    """Return whether a line is a sample, or hardly more than pieces of samples put together."""
+    pairs = set(itertools.pairwise(words))
+    theirs = {pair for copy in copies for pair in itertools.pairwise(copy)}
+    return words in copies or (len(pairs) >= MIN_COPIED and len(pairs & theirs) >= COPIED_FROM * len(pairs))
 
 
 def _words(text: str) -> list[str]:
@@ -104,9 +115,10 @@ def _cue_finding(item: DrillItem, cue: Cue, text: str) -> Finding:
     return Finding(cue.criterion, "not_seen", rule, cue.missing, 0, 1, spans[:3], try_instead=cue.missing)
 
 
-def _mostly_cues(text: str, findings: tuple[Finding, ...]) -> bool:
-    spans = [s for f in findings if f.level == "met" for s in f.spans]
-    beyond = [m for m in _WORD.finditer(text) if not any(s.start <= m.start() < s.end for s in spans)]
+def _mostly_cues(item: DrillItem, text: str) -> bool:
+    """Return whether there is little besides the words that earn something, however often they stand there."""
+    spans = [m.span() for cue in item.cues if not cue.avoid for m in _pattern(cue.any).finditer(text)]
+    beyond = [m for m in _WORD.finditer(text) if not any(start <= m.start() < end for start, end in spans)]
     return bool(spans) and len({m[0].lower() for m in beyond}) < MIN_BEYOND_CUES
 
 

@@ -108,8 +108,11 @@ def near_forms(word: str) -> set[str]:
 
 
 def is_near(one: str, other: str) -> bool:
-    """Return whether two words with the same first letter are one slip apart: a letter more, less, changed, swapped."""
-    if one[:1] != other[:1] or abs(len(one) - len(other)) > 1:
+    """Return whether two words are one slip apart: a letter more, less, changed, or two swapped.
+
+    First and last letters must agree: a changed ending is mostly another form (*stroller*, *strolled*), not a slip.
+    """
+    if one[:1] != other[:1] or one[-1:] != other[-1:] or abs(len(one) - len(other)) > 1:
         return False
     at = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     rest, others = one[at:], other[at:]

@@ -16,7 +16,7 @@ from alliance_kit.handin._offers import CONFIDENCE, Part, parts
 from alliance_kit.handin._page import page_of
 from alliance_kit.home import write_atomically
 from alliance_kit.journal import SCHEMA, Journal, Line, PlainCodec
-from alliance_kit.model import Json
+from alliance_kit.model import Json, to_json
 
 HAND_IN = "hand_in"
 _CODEC = PlainCodec()
@@ -26,12 +26,13 @@ _WRITTEN = uuid.UUID("6d0c3f3e-6f5d-5c62-9a3b-0d6ad8a1f1c4")
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One entry of the header's list: what the learner ticked, as she saw it."""
+    """One entry of the header's list: what the learner ticked, as she saw it; `runs` are the talks that it shows."""
 
     id: str
     title: str
     kind: str
     detail: str
+    runs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ class HandIn:
             "code": self.code,
             "name": self.name,
             "program": self.program,
-            "contents": [{"id": c.id, "title": c.title, "kind": c.kind, "detail": c.detail} for c in self.contents],
+            "contents": to_json(self.contents),
             "lines": len(self.lines),
         }
 
@@ -70,7 +71,7 @@ class HandIn:
 
     def page(self) -> list[dict[str, Json]]:
         """Return what the instructor will see, as plain JSON: sections with parts, parts with labelled texts."""
-        return page_of([(content.id, content.title, content.detail) for content in self.contents], self.lines)
+        return page_of(self.contents, self.lines)
 
 
 def build(
@@ -108,7 +109,7 @@ def build(
         code=journal.learner.code,
         name=name.strip(),
         program=__version__,
-        contents=tuple(Content(p.offer.id, p.offer.title, p.offer.kind, p.offer.detail) for p in picked),
+        contents=tuple(Content(p.offer.id, p.offer.title, p.offer.kind, p.offer.detail, p.runs) for p in picked),
         lines=tuple(_lines(journal, picked, confidence=CONFIDENCE in chosen)),
     )
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from alliance_kit.errors import ExerciseFileError, UnknownExerciseError
 from alliance_kit.journal import Answer, Journal, Line, Run, Turn
-from alliance_kit.model import AnyExercise, EndingName, Example, Reflection, Scale
+from alliance_kit.model import AnyExercise, DrillSet, EndingName, Example, GoalCase, Reflection, Scale
 
 CONFIDENCE = "confidence"
 ENDINGS: Mapping[EndingName, str] = {
@@ -38,11 +38,15 @@ class Offer:
 
 
 class Part(NamedTuple):
-    """An offer and what it stands for: lines of the journal; with `text` False only the fact that they exist."""
+    """An offer and what it stands for: lines of the journal; with `text` False only the fact that they exist.
+
+    `runs` are the talks that it shows; the lines may reach into others, from which those branched.
+    """
 
     offer: Offer
     exercise: AnyExercise | None
     lines: tuple[Line, ...]
+    runs: tuple[str, ...] = ()
     text: bool = True
 
 
@@ -71,9 +75,9 @@ def parts(journal: Journal) -> list[Part]:
     for exercise_id in _in_order(journal):
         found += _talk_parts(journal, journal.runs(exercise_id))
         found += _answer_parts(journal, journal.answers(exercise_id), by_id)
-    asked = tuple(line for part in found for line in part.lines if isinstance(line.data.get("confidence"), int | float))
-    if asked:
-        found.append(_confidence_part(asked))
+    given = {line.id for part in found for line in part.lines if line.data.get("confidence") is not None}
+    if given:
+        found.append(_confidence_part(len(given)))
     return found
 
 
@@ -95,26 +99,24 @@ def _exercise(journal: Journal, digest: str) -> AnyExercise | None:
 
 
 def _talk_parts(journal: Journal, runs: Sequence[Run]) -> Iterator[Part]:
-    runs = [run for run in runs if _exercise(journal, run.digest) is not None]
-    for name, chosen in (
-        ("talks", [run for run in runs if run.ended]),
-        ("unfinished", [run for run in runs if not run.ended and journal.turns(run.id)]),
-    ):
-        if chosen:
-            exercise = _exercise(journal, chosen[-1].digest)
-            assert exercise is not None  # noqa: S101 — looked at two lines above
-            detail = _talks(chosen) if name == "talks" else f"{_count(len(chosen), 'talk')} without an end"
-            made = Offer(f"{name}/{exercise.id}", exercise.title, exercise.kind, detail, ticked=name == "talks")
-            yield Part(made, exercise, _talk_lines(journal, chosen))
+    readable = [run for run in runs if _exercise(journal, run.digest)]
+    if finished := [run for run in readable if run.ended]:
+        ended = ENDINGS[finished[-1].ended or "mid"]
+        many = len(finished) > 1
+        detail = f"{_count(len(finished), 'talk')}, {'the last ' if many else ''}ended {ended}"
+        yield _talk_part(journal, "talks", finished, detail)
+    if unfinished := [run for run in readable if not run.ended and run.turns]:
+        yield _talk_part(journal, "unfinished", unfinished, f"{_count(len(unfinished), 'talk')} without an end")
 
 
-def _talks(runs: Sequence[Run]) -> str:
-    last = runs[-1].ended
-    return f"{_count(len(runs), 'talk')}, {'the last ' if len(runs) > 1 else ''}ended {ENDINGS[last] if last else ''}"
+def _talk_part(journal: Journal, name: str, runs: Sequence[Run], detail: str) -> Part:
+    exercise = journal.exercise(runs[-1].digest)
+    made = Offer(f"{name}/{exercise.id}", exercise.title, exercise.kind, detail, ticked=name == "talks")
+    return Part(made, exercise, _talk_lines(journal, runs), tuple(run.id for run in runs))
 
 
 def _talk_lines(journal: Journal, runs: Sequence[Run]) -> tuple[Line, ...]:
-    """Return the lines of the runs as they are shown: their own, and of the runs they branched from the turns before."""
+    """Return the lines of the runs as shown: their own, and of those they branched from the turns before."""
     wanted: dict[str, list[Turn]] = {}
     for run in runs:
         for turn in journal.turns(run.id):
@@ -143,26 +145,18 @@ def _first_of_each(lines: Sequence[Line], name: str) -> list[Line]:
 
 
 def _answer_parts(journal: Journal, answers: Sequence[Answer], by_id: Mapping[str, Line]) -> Iterator[Part]:
-    answers = [answer for answer in answers if _exercise(journal, answer.response.digest) is not None]
-    if not answers:
+    readable = [answer for answer in answers if _exercise(journal, answer.response.digest)]
+    if not readable:
         return
-    exercise = _exercise(journal, answers[-1].response.digest)
-    assert exercise is not None  # noqa: S101 — looked at above
-    match exercise:
-        case Reflection() | Scale() | Example():
-            # Each is kept anew whenever it changes; only what it says now is meant.
-            lines = tuple(by_id[answer.id] for answer in _latest(answers))
-        case _:
-            lines = tuple(by_id[answer.id] for answer in answers)
-    made = _answer_offer(exercise, answers)
-    yield Part(made, exercise, lines)
+    exercise = journal.exercise(readable[-1].response.digest)
+    # Quiet pages are kept anew whenever they change; only what such a page says now is meant.
+    chosen = _latest(readable) if isinstance(exercise, Reflection | Scale | Example) else readable
+    lines = tuple(by_id[answer.id] for answer in chosen)
+    yield Part(_answer_offer(exercise, chosen), exercise, lines)
     if isinstance(exercise, Reflection) and exercise.required:
-        detail = "that you wrote it, without its text"
+        detail = "written, without its text"
         yield Part(
-            Offer(f"written/{exercise.id}", exercise.title, exercise.kind, detail, ticked=False),
-            exercise,
-            lines,
-            text=False,
+            Offer(f"written/{exercise.id}", exercise.title, exercise.kind, detail, False), exercise, lines, text=False
         )
 
 
@@ -172,29 +166,33 @@ def _latest(answers: Sequence[Answer]) -> list[Answer]:
 
 def _answer_offer(exercise: AnyExercise, answers: Sequence[Answer]) -> Offer:
     day = day_of(answers[-1].response.answered or answers[-1].at)
-    items = len({answer.item for answer in answers})
     count = len(answers)
-    plans = {
-        "drill": ("drill", f"{_count(count, 'answer')} to {_count(items, 'item')}", True, False, _typed(answers)),
-        "goal": ("goal", _count(count, "version"), True, False, True),
-        "example": ("example", f"read on {day}", True, False, False),
-        "reflection": ("reflection", f"written on {day}, with its text", False, True, True),
-        "scale": ("rating", f"self-rating of {day}", False, True, False),
-    }
-    name, detail, ticked, sensitive, has_text = plans.get(
-        exercise.kind, ("answers", _count(count, "answer"), False, True, True)
-    )
-    return Offer(f"{name}/{exercise.id}", exercise.title, exercise.kind, detail, ticked, sensitive, has_text)
+
+    def made(name: str, detail: str, *, ticked: bool, sensitive: bool, has_text: bool) -> Offer:
+        return Offer(f"{name}/{exercise.id}", exercise.title, exercise.kind, detail, ticked, sensitive, has_text)
+
+    match exercise:
+        case DrillSet():
+            items = _count(len({answer.item for answer in answers}), "item")
+            detail, has_text = f"{_count(count, 'answer')} to {items}", any(_typed(answer) for answer in answers)
+            return made("drill", detail, ticked=True, sensitive=False, has_text=has_text)
+        case GoalCase():
+            return made("goal", _count(count, "version"), ticked=True, sensitive=False, has_text=True)
+        case Example():
+            return made("example", f"read on {day}", ticked=True, sensitive=False, has_text=False)
+        case Scale():
+            return made("rating", f"self-rating of {day}", ticked=False, sensitive=True, has_text=False)
+        case _:
+            return made("reflection", f"written on {day}, with its text", ticked=False, sensitive=True, has_text=True)
 
 
-def _typed(answers: Sequence[Answer]) -> bool:
-    return any(isinstance(a.response.answer, dict) and "text" in a.response.answer for a in answers)
+def _typed(answer: Answer) -> bool:
+    return isinstance(answer.response.answer, dict) and "text" in answer.response.answer
 
 
-def _confidence_part(lines: tuple[Line, ...]) -> Part:
-    detail = f"{_count(len(lines), 'time')} given before the feedback; goes with what is ticked above"
-    title = "How sure you were"
-    return Part(Offer(CONFIDENCE, title, CONFIDENCE, detail, ticked=False, sensitive=True), None, ())
+def _confidence_part(times: int) -> Part:
+    detail = f"given {_count(times, 'time')}, before the feedback"
+    return Part(Offer(CONFIDENCE, "Confidence", CONFIDENCE, detail, ticked=False, sensitive=True), None, ())
 
 
 def _count(number: int, noun: str) -> str:

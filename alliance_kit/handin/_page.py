@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from alliance_kit.handin._offers import CONFIDENCE, ENDINGS, day_of
 from alliance_kit.handin._understood import Understood, Written, understand
-from alliance_kit.journal import Answer, Turn
+from alliance_kit.journal import Answer, Run
 from alliance_kit.model import (
     AnyExercise,
     DrillSet,
@@ -23,18 +23,18 @@ from alliance_kit.model import (
 )
 
 if TYPE_CHECKING:
-    from alliance_kit.handin._hand_in import HandIn
+    from alliance_kit.handin._hand_in import Content, HandIn
 
 LEVELS: Mapping[Level, str] = {"met": "Seen", "partly": "Partly seen", "not_seen": "Not seen yet", "unsure": "Not sure"}
 _NOTHING = {"who": "note", "label": "", "text": "Nothing was written here."}
 
 
-def page_of(contents: Iterable[tuple[str, str, str]], rows: Iterable[Mapping[str, Json]]) -> list[dict[str, Json]]:
+def page_of(contents: Iterable[Content], rows: Iterable[Mapping[str, Json]]) -> list[dict[str, Json]]:
     """Return the page as plain JSON.
 
     Parameters
     ----------
-    contents : (id, title, detail) of what was ticked
+    contents : what was ticked
     rows : the hand-in's lines as plain JSON
 
     Returns
@@ -47,21 +47,18 @@ def page_of(contents: Iterable[tuple[str, str, str]], rows: Iterable[Mapping[str
     ExerciseFileError: a row cannot be understood.
     """
     understood = understand(rows)
-    sections = []
-    for content_id, title, detail in contents:
-        name, _, exercise_id = content_id.partition("/")
-        sections.append({"title": title, "detail": detail, "parts": _parts(understood, name, exercise_id)})
-    return sections
+    return [
+        {"title": content.title, "detail": content.detail, "parts": _parts(understood, content)} for content in contents
+    ]
 
 
-def _parts(understood: Understood, name: str, exercise_id: str) -> list[dict[str, Json]]:
+def _parts(understood: Understood, content: Content) -> list[dict[str, Json]]:
+    name, _, exercise_id = content.id.partition("/")
     if name == CONFIDENCE:
         return [{"title": "", "lines": [_line("note", "", "Shown beside each answer that was asked for it.")]}]
     if name in ("talks", "unfinished"):
-        return [
-            _talk(understood.exercises.get(run.digest), run.attempt, run.at, turns)
-            for run, turns in understood.talks(exercise_id, ended=name == "talks")
-        ]
+        runs = [understood.runs[run_id] for run_id in content.runs if run_id in understood.runs]
+        return [_talk(understood, run) for run in runs]
     if name == "written":
         return [_written(entry) for entry in understood.written if entry.exercise == exercise_id]
     answers = [answer for answer in understood.answers if answer.response.exercise == exercise_id]
@@ -73,7 +70,11 @@ def _line(who: str, label: str, text: str) -> dict[str, Json]:
 
 
 def _confidence(value: float | None) -> list[dict[str, Json]]:
-    return [] if value is None else [_line("confidence", "How sure, before the feedback", f"{round(value * 100)} %")]
+    return (
+        []
+        if value is None
+        else [_line("confidence", "How sure, before the feedback", f"{round(100 * min(max(value, 0), 1))} %")]
+    )
 
 
 def _findings(findings: Iterable[Finding]) -> list[dict[str, Json]]:
@@ -86,7 +87,8 @@ def _findings(findings: Iterable[Finding]) -> list[dict[str, Json]]:
 # --- talks ------------------------------------------------------------------------------------------------------
 
 
-def _talk(exercise: AnyExercise | None, attempt: int, at: str, turns: tuple[Turn, ...]) -> dict[str, Json]:
+def _talk(understood: Understood, run: Run) -> dict[str, Json]:
+    exercise, turns = understood.exercises.get(run.digest), understood.turns(run)
     patient = exercise.patient.called if isinstance(exercise, Scenario) else "Patient"
     ended = turns[-1].ended if turns else None
     lines: list[dict[str, Json]] = []
@@ -97,7 +99,7 @@ def _talk(exercise: AnyExercise | None, attempt: int, at: str, turns: tuple[Turn
     if turns:
         lines.append(_line("patient", patient, turns[-1].answer_line))
     close = f"ended {ENDINGS[ended]}" if ended else "without an end"
-    return {"title": f"Talk {attempt}, {day_of(at)}, {close}", "lines": lines or [_NOTHING]}
+    return {"title": f"Talk {run.attempt}, {day_of(run.at)}, {close}", "lines": lines or [_NOTHING]}
 
 
 # --- answers ----------------------------------------------------------------------------------------------------
@@ -162,7 +164,8 @@ def _feedback(feedback: Feedback | None) -> list[dict[str, Json]]:
 # --- HTML -------------------------------------------------------------------------------------------------------
 
 _STYLE = """
-:root{color-scheme:light dark;--bg:#fff;--ink:#1b2530;--muted:#566270;--patient:#eaf1f7;--learner:#e9f3ee;--line:#7c8794}
+:root{color-scheme:light dark;--bg:#fff;--ink:#1b2530;--muted:#566270;--patient:#eaf1f7;--learner:#e9f3ee;
+--line:#7c8794}
 @media (prefers-color-scheme:dark){:root{--bg:#14191f;--ink:#e8edf2;--muted:#a7b2bd;--patient:#22303c;
 --learner:#1f332b;--line:#8592a0}}
 body{font:16px/1.55 system-ui,sans-serif;max-width:68ch;margin:24px auto;padding:0 16px;background:var(--bg);
@@ -187,8 +190,7 @@ def to_html(hand_in: HandIn) -> str:
     body = [
         f"<h1>Hand-in of {escape(day_of(hand_in.made))}</h1>",
         f"<p>{who}</p>",
-        '<p class="muted">The learner chose what is in here. The findings are there to practise with; they are no '
-        "grades.</p>",
+        '<p class="muted">The learner chose what is in here. The findings are for practice; they are no grades.</p>',
     ]
     for section in hand_in.page():
         body += [f"<section><h2>{escape(section['title'])}</h2>", f'<p class="muted">{escape(section["detail"])}</p>']
@@ -196,7 +198,7 @@ def to_html(hand_in: HandIn) -> str:
             body += [f"<h3>{escape(part['title'])}</h3>"] if part["title"] else []
             body += [_paragraph(line) for line in part["lines"]]
         body.append("</section>")
-    return (
+    html = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
@@ -204,10 +206,10 @@ def to_html(hand_in: HandIn) -> str:
         + "\n".join(body)
         + "\n</main></body></html>\n"
     )
+    # Half an emoji, as a browser may send it, is no Unicode text; it is shown as a question mark.
+    return html.encode("utf-8", "replace").decode("utf-8")
 
 
 def _paragraph(line: Mapping[str, Json]) -> str:
     label = f"<strong>{escape(line['label'])}</strong>\n" if line["label"] else ""
-    # Half an emoji, as a browser may send it, is no Unicode text; it is shown as a question mark.
-    text = line["text"].encode("utf-8", "replace").decode("utf-8")
-    return f'<p class="{escape(line["who"])}" dir="auto">{label}{escape(text)}</p>'
+    return f'<p class="{escape(line["who"])}" dir="auto">{label}{escape(line["text"])}</p>'

@@ -43,10 +43,9 @@ class Understood:
     answers: list[Answer] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
 
-    def talks(self, exercise_id: str, *, ended: bool) -> list[tuple[Run, tuple[Turn, ...]]]:
-        """Return the runs of an exercise with all their turns, finished ones or the others."""
-        runs = (run for run in self.runs.values() if run.exercise == exercise_id and bool(run.ended) == ended)
-        return [(run, whole_thread(run, self.runs.get)) for run in runs]
+    def turns(self, run: Run) -> tuple[Turn, ...]:
+        """Return all turns that lead to where a run stands, those before a branching included."""
+        return whole_thread(run, self.runs.get)
 
 
 def understand(rows: Iterable[Mapping[str, Json]]) -> Understood:

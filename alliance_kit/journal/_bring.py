@@ -35,10 +35,11 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The readable lines of a copy with their bytes, and how many pieces were damaged."""
+    """The readable lines of a copy with their bytes, how many pieces were damaged, and the file's size in bytes."""
 
     lines: Sequence[tuple[Line, bytes]]
     damaged: int
+    size: int
 
     def result(self, added: Sequence[Line]) -> ImportResult:
         """Return the account, given the lines that were new here."""
@@ -59,16 +60,17 @@ def read_copy(codec: Codec, path: Path) -> Copy:
     """
     try:
         with path.open("rb") as handle:
-            found = [piece for piece in pieces(handle) if piece.raw.strip() or piece.too_long]
+            every = list(pieces(handle))
     except OSError as error:
         raise told(error, path) from error
+    found = [piece for piece in every if piece.raw.strip() or piece.too_long]
     if found and _is_hand_in(codec, found[0]):
         raise JournalError(f"{path.name!r} is a hand-in, not a journal; choose the file 'journal.jsonl'.")
     understood = [(understand(codec, piece), piece.raw) for piece in found]
     lines = [(thing, raw.strip(b"\0 \t\r\n")) for thing, raw in understood if isinstance(thing, Line)]
     if not lines:
         raise JournalError(f"{path.name!r} holds no journal entries; choose a file 'journal.jsonl'.")
-    return Copy(lines, len(understood) - len(lines))
+    return Copy(lines, len(understood) - len(lines), sum(piece.size for piece in every))
 
 
 def _is_hand_in(codec: Codec, piece: Piece) -> bool:

@@ -17,6 +17,7 @@ SCHEMA = 1
 MAX_LINE_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 60
 ENVELOPE = ("schema", "id", "machine", "seq", "at", "type")
+_NOTHING: tuple[Json, ...] = (None,) * len(ENVELOPE)
 _TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 
 
@@ -143,10 +144,10 @@ def line_from_json(data: Mapping[str, Json]) -> Line:
     ------
     ValueError: the envelope is incomplete. Of a newer line only the schema number and the id are looked at.
     """
-    schema, line_id, machine, seq, at, name = (data.get(key) for key in ENVELOPE)
+    rest = dict(data)
+    schema, line_id, machine, seq, at, name = map(rest.pop, ENVELOPE, _NOTHING)
     if type(schema) is not int or schema < 1 or not isinstance(line_id, str) or not line_id:
         raise ValueError("no schema number or id")
-    rest = {key: value for key, value in data.items() if key not in ENVELOPE}
     if isinstance(machine, str) and type(seq) is int and isinstance(at, str) and isinstance(name, str):
         return Line(line_id, machine, seq, at, name, rest, schema)
     if schema > SCHEMA:

@@ -17,6 +17,8 @@ O_CLOEXEC: int = getattr(os, "O_CLOEXEC", 0)
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+# What network drives and the browser's file system answer to fsync on a folder.
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EISDIR, errno.ENOSYS, errno.EACCES}
 _REPLACE_TRIES = 20
 
 
@@ -62,14 +64,15 @@ def sync_folder(folder: Path) -> None:
     """Make a new file's name last, where the system can do that for folders (Windows cannot, and need not)."""
     if os.name == "nt":
         return
-    descriptor = os.open(folder, os.O_RDONLY | O_CLOEXEC)
     try:
-        os.fsync(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY | O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
     except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EBADF}:
+        if error.errno not in _NO_FOLDER_SYNC:
             raise
-    finally:
-        os.close(descriptor)
 
 
 def write_whole(path: Path, chunks: Iterable[bytes]) -> None:

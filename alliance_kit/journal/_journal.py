@@ -147,18 +147,19 @@ class Journal:
                 f"Entries in the journal that this version cannot show: {len(self._unread)}; they are kept as they are."
             )
         told += [
-            f"A second journal lies beside yours, {copy.name!r}; bring it in from the start page, nothing is doubled."
+            f"A second journal lies beside yours, {copy.name!r}; bring it in, and nothing is doubled."
             for copy in self._copies()
         ]
         return tuple(told)
 
     def _copies(self) -> list[Path]:
         """Return files that look like the journal of another machine or what a sync program made of a conflict."""
-        if not self.folder.is_dir():
-            return []
         brought = {(line.data.get("file"), line.data.get("size")) for line in self._store.by_type.get("brought_in", ())}
-        found = (path for path in sorted(self.folder.glob("journal*.jsonl")) if path.name != JOURNAL)
-        return [path for path in found if (path.name, path.stat().st_size) not in brought]
+        try:
+            found = [(path, path.stat().st_size) for path in sorted(self.folder.glob("journal*.jsonl"))]
+        except OSError:  # it went away just now
+            return []
+        return [path for path, size in found if path.name != JOURNAL and (path.name, size) not in brought]
 
     # --- the learner ----------------------------------------------------------------------------------------------
 
@@ -204,7 +205,7 @@ class Journal:
         """
         digest = digest_of(exercise)
         with self._lock:
-            if not any(line.data.get("digest") == digest for line in self.lines("exercise")):
+            if not any(_holds(line, digest) for line in self.lines("exercise")):
                 self.record("exercise", digest=digest, exercise=to_json(exercise))
         return digest
 
@@ -219,9 +220,9 @@ class Journal:
         """
         if digest not in self._exercises:
             for line in self.lines("exercise"):
-                content = line.data.get("exercise")
-                if line.data.get("digest") == digest and digest_of_json(content) == digest:
-                    self._exercises[digest] = exercise_from_json(content, f"journal, exercise {digest[:8]}")
+                if _holds(line, digest):
+                    where = f"journal, exercise {digest[:8]}"
+                    self._exercises[digest] = exercise_from_json(line.data["exercise"], where)
                     break
             else:
                 raise UnknownExerciseError(f"The journal holds no exercise with the digest {digest[:8]!r}.")
@@ -477,7 +478,7 @@ class Journal:
             added = self._store.add_foreign(copy.lines)
             result = copy.result(added)
             if path.parent == self.folder and path.name != JOURNAL:
-                self.record("brought_in", file=path.name, size=path.stat().st_size, added=result.added)
+                self.record("brought_in", file=path.name, size=copy.size, added=result.added)
         return result
 
     def forget(self, exercise_id: str | None = None) -> Forgotten:
@@ -515,3 +516,8 @@ class Journal:
             self._unread.add(line.id)
             return None
         return record
+
+
+def _holds(line: Line, digest: str) -> bool:
+    """Return whether an `exercise` line holds what the digest says; somebody may have changed it by hand."""
+    return line.data.get("digest") == digest and digest_of_json(line.data.get("exercise")) == digest

@@ -20,7 +20,7 @@ from alliance_kit.journal._disk import O_CLOEXEC, PRIVATE_FILE, make_private_fol
 
 TIMEOUT_S = 5.0
 STALE_S = 10.0
-_LOCK, _OWNER, _BREAKER = "journal.lock", "journal.owner", "journal.owner.stale"
+_LOCK, _TURNSTILE, _OWNER = "journal.lock", "journal.turn", ".owner"
 _BUSY = {errno.EACCES, errno.EAGAIN, errno.EDEADLK, getattr(errno, "EDEADLOCK", errno.EDEADLK)}
 
 
@@ -94,36 +94,43 @@ class FolderLock:
         return JournalError("Another window is writing in your journal just now; wait a moment and try once more.")
 
     def _wait(self) -> _Held:
+        """Return the lock. Whoever waits for it holds the turnstile, so that a busy window cannot shut others out."""
         began = time.monotonic()
-        pause, look_for_stale = 0.002, 0.0
+        turnstile = self._get(_TURNSTILE, began)
+        try:
+            return self._get(_LOCK, began)
+        finally:
+            turnstile.release()
+
+    def _get(self, name: str, began: float) -> _Held:
+        path, owner = self._folder / name, self._folder / f"{name}{_OWNER}"
+        patience, pause, look_for_stale = self._timeout, 0.001, 0.0
         while True:
             try:
                 make_private_folder(self._folder)
-                held = self._take()
-                if held is None and self._by_owner_file and time.monotonic() >= look_for_stale:
-                    look_for_stale = time.monotonic() + 1
-                    _break_stale(self._folder, self._stale)
+                held = _take(path, owner)
+                if held is None and owner.exists():
+                    # A crash may have left the file behind: then wait until it is old enough to be broken.
+                    patience = max(self._timeout, self._stale + 2)
+                    if time.monotonic() >= look_for_stale:
+                        look_for_stale = time.monotonic() + 1
+                        _break_stale(owner, self._stale)
             except OSError as error:
                 raise told(error, self._folder) from error
             if held is not None:
                 return held
-            # An owner file may be left behind by a crash: then wait until it is old enough to be broken.
-            patience = max(self._timeout, self._stale + 2) if self._by_owner_file else self._timeout
             if time.monotonic() - began >= patience:
                 raise self._busy()
             time.sleep(pause)
-            pause = min(pause * 1.5, 0.05)
+            pause = min(pause * 1.5, 0.02)
 
-    @property
-    def _by_owner_file(self) -> bool:
-        return (self._folder / _OWNER).exists()
 
-    def _take(self) -> _Held | None:
-        """Return the lock, or None while somebody else holds it."""
-        if _fcntl is not None or _msvcrt is not None:
-            with contextlib.suppress(_NoSystemLocksError):
-                return _take_system_lock(self._folder / _LOCK)
-        return _take_owner_file(self._folder / _OWNER)
+def _take(path: Path, owner: Path) -> _Held | None:
+    """Return the lock on `path`, or None while somebody else holds it."""
+    if _fcntl is not None or _msvcrt is not None:
+        with contextlib.suppress(_NoSystemLocksError):
+            return _take_system_lock(path)
+    return _take_owner_file(owner)
 
 
 def _take_system_lock(path: Path) -> _Held | None:
@@ -183,12 +190,12 @@ def _take_owner_file(path: Path) -> _Held | None:
     return _Held(release, ours)
 
 
-def _break_stale(folder: Path, stale: float) -> None:
+def _break_stale(owner: Path, stale: float) -> None:
     """Remove an owner file that a crash left behind; one breaker at a time, so that no fresh lock is removed.
 
     The age is the difference of two time stamps of the same disk: the clock of a network drive may be far off ours.
     """
-    owner, breaker = folder / _OWNER, folder / _BREAKER
+    breaker = owner.with_name(f"{owner.name}.stale")
     try:
         os.close(os.open(breaker, os.O_CREAT | os.O_EXCL | os.O_WRONLY | O_CLOEXEC, PRIVATE_FILE))
     except FileExistsError:

@@ -206,13 +206,13 @@ def run_of(line: Line, start: RunStart, turns: Sequence[Turn]) -> Run:
 
 def whole_thread(run: Run, find: Callable[[str], Run | None]) -> tuple[Turn, ...]:
     """Return all turns that lead to where `run` stands: those of other runs before a branching, then its own."""
-    found, seen = run.turns, {run.id}
+    found, seen, first = run.turns, {run.id}, run.next_index
     at: Run | None = run
     while at is not None and at.branched_from is not None and at.branched_from.run not in seen:
         origin = at.branched_from
         seen.add(origin.run)
         at = find(origin.run)
-        first = min(origin.turn, found[0].index) if found else origin.turn
+        first = min(first, origin.turn, *(turn.index for turn in found[:1]))
         found = tuple(turn for turn in (at.turns if at else ()) if turn.index < first) + found
     return found
 

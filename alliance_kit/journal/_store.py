@@ -37,6 +37,8 @@ class Store:
         self.by_id: dict[str, Line] = {}
         self.by_type: dict[str, list[Line]] = {}
         self.turns: dict[str, list[Line]] = {}
+        # What was known before the file was replaced, while another window holds the lock.
+        self._before: dict[str, Line] = {}
         self._file = LineFile(
             AppendOnlyFile(folder / JOURNAL, lock), sources, self.machine, self._absorb, self._start_over
         )
@@ -85,7 +87,7 @@ class Store:
         ------
         JournalError: the file cannot be read.
         """
-        if not self._file.file.changed():
+        if not self._file.file.changed() and not self._before:
             return
         try:
             with self.lock:
@@ -94,9 +96,11 @@ class Store:
             self._catch_up(settled=False)
 
     def _catch_up(self, *, settled: bool) -> None:
-        before, newer = self.by_id, dict(self._file.newer)
+        before, newer = self._before | self.by_id, dict(self._file.newer)
         known_newer = len(newer)
-        if self._file.refresh(settled=settled) and settled:
+        replaced = self._file.refresh(settled=settled) or bool(self._before)
+        self._before = before if replaced and not settled else {}
+        if replaced and settled:
             self._write_back(before, newer)
         self._tell_damage(self._file.take_damage(note=settled))
         arrived = len(self._file.newer) - known_newer

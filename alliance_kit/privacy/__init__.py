@@ -1,4 +1,4 @@
-"""The identifier check that stands before every way out: patterns, names, places, and three questions no pattern answers."""
+"""The identifier check before every way out: patterns, names, places, and three questions no pattern answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from alliance_kit.privacy.check import (
     Question,
     count_by_kind,
     find_identifiers,
+    names_in,
     replace_identifiers,
 )
 
-__all__ = ["QUESTIONS", "Identifier", "Question", "count_by_kind", "find_identifiers", "replace_identifiers"]
+__all__ = [
+    "QUESTIONS",
+    "Identifier",
+    "Question",
+    "count_by_kind",
+    "find_identifiers",
+    "names_in",
+    "replace_identifiers",
+]

@@ -19,7 +19,6 @@ from alliance_kit.privacy.places import find_places
 from alliance_kit.privacy.tokens import tokenize
 from alliance_kit.privacy.words import rules
 
-
 _FORMS = (*ONLINE, *NUMBERS, *DATES, *AGES, *MARKS)
 
 
@@ -86,6 +85,11 @@ def find_identifiers(text: str, cast: Collection[str] = ()) -> tuple[Identifier,
             taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
             found.append(_identifier(hit))
     return tuple(sorted(found, key=lambda identifier: identifier.start))
+
+
+def names_in(text: str) -> frozenset[str]:
+    """Return the names of people that the check sees in `text`: of a scenario's own words, they are its cast."""
+    return frozenset(text[found.start : found.end] for found in find_identifiers(text) if found.kind == "name")
 
 
 def replace_identifiers(text: str, identifiers: Iterable[Identifier]) -> str:

@@ -1,7 +1,7 @@
 """Dates finer than a year, and ages over 89.
 
-Scores look like dates (`3/10`, `4-/5`, `128/76`, `from 12/28 to 20/28`), so a bare day and month needs a cue word; *may*
-and *march* are verbs, so without a capital they need one too. A year alone and an age up to 89 may stay.
+Scores look like dates (`3/10`, `4-/5`, `128/76`, `from 12/28 to 20/28`), so a bare day and month needs a cue word;
+*may* and *march* are verbs, so without a capital they need one too. A year alone and an age up to 89 may stay.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from alliance_kit.privacy.forms import DIGIT, Form
 _MONTH_CUES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
-    r"|dec(?:ember)?|(?-i:Ma(?:y|rch|r)|MA(?:Y|RCH|R)))\b\.?"
+    r"|dec(?:ember)?|(?-i:Ma(?:y|rch|r)|MA(?:Y|RCH|R)))\b(?:\.(?=\s?\d))?"
 )
 _ANY_MONTH = rf"(?:{_MONTH}|march\b|may\b)"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?\b"
@@ -27,20 +27,22 @@ _COUNTED = r"(?!\s(?:steps|times|reps|minutes|seconds|met(?:er|re)s|feet|sets)\b
 _SINCE = r"(?:in|since|until|till|last|next|this|early|late|mid|by|during|through|before)[\s-]"
 
 _HOLIDAY_CUES = (
-    "christmas|thanksgiving|easter|halloween|new year|july|s day|r day|l day|e day|s' day|juneteenth|nuk|passover|kippur"
-    "|hashanah|ramadan|diwali|kwanzaa|friday|ash wednesday|super bowl|eid"
+    "christmas|thanksgiving|easter|halloween|new year|july|s day|r day|l day|e day|s' day|juneteenth|nuk|passover"
+    "|kippur|hashanah|ramadan|diwali|kwanzaa|friday|ash wednesday|super bowl|eid"
 )
 _HOLIDAY = (
     r"christmas(?:\s(?:eve|day|morning))?|thanksgiving(?:\sday)?|easter(?:\ssunday|\smonday)?|halloween"
     r"|new\syear['’]?s\s(?:eve|day)|(?:the\s)?(?:4th|fourth)\sof\sjuly|labor\sday|memorial\sday|veterans['’]?\sday"
-    r"|valentine['’]?s(?:\sday)?|(?:mother|father)['’]?s['’]?\sday|independence\sday|columbus\sday|presidents['’]?\sday"
+    r"|valentine['’]?s(?:\sday)?|(?:mother|father)['’]?s['’]?\sday|independence\sday|columbus\sday"
+    r"|presidents['’]?\sday"
     r"|juneteenth|ha?nuk+ah|chanukah|passover|yom\skippur|rosh\shashanah|ramadan|diwali|kwanzaa|good\sfriday"
     r"|ash\swednesday|super\sbowl\ssunday|(?-i:Eid(?:\sal-\w{3,5})?)"
 )
 
 _AGE_CUES = f"{DIGIT}|ninety|hundred"
 _AGE_WORD = r"ninety(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|(?:a|one)\shundred(?:\sand\s[a-z]{3,5})?"
-_AGE = rf"(?P<it>(?:(?:9\d|1[01]\d)|{_AGE_WORD})\b)"
+_YEARS = rf"(?:(?:9\d|1[01]\d)|{_AGE_WORD})\b"
+_AGE = rf"(?P<it>{_YEARS})"
 _NO_UNIT = (
     r"(?!\s?(?:%|°|deg|percent|lbs?\b|kg|pounds|min|sec|bpm|mmhg|cm\b|mm\b|m\b|met(?:er|re)s|feet|ft\b|reps|steps"
     r"|times|hours|days|weeks|visits|[x×]\s?\d|[/.-]\d))"
@@ -56,7 +58,7 @@ def _is_day_and_month(match: re.Match[str]) -> bool:
     if not (1 <= first <= 12 and 1 <= second <= 31):
         return False
     after = match.string[match.end() : match.end() + 12]
-    if re.match(rf"\s?(?:to|and|->|→|-)\s?\d{{1,2}}/{second}\b", after):
+    if re.match(rf"\s?(?:(?:to|and|->|→|-)\s?\d{{1,2}}/{second}\b|strength|pain|points)", after):
         return False
     certain = match.group().lower().startswith(("on", "dob", "d.o.b"))
     return certain or (second not in {5, 10} and not first < second <= 4)
@@ -119,13 +121,13 @@ AGES: tuple[Form, ...] = (
     Form(
         "age-over-89",
         _AGE_CUES,
-        rf"\b{_AGE}(?:[ -]?(?:years?|yrs?)[ -](?:old|of\sage|young)|\s?y\.?/?o\b\.?)(?:-?s\b)?",
+        rf"\b{_YEARS}(?:[ -]?(?:years?|yrs?)[ -](?:old|of\sage|young)|\s?y\.?/?o\b\.?)(?:-?s\b)?",
     ),
     Form("age-over-89", _AGE_CUES, rf"\b(?:age|aged|turned|turning|turns)\s{_AGE}{_NO_UNIT}"),
     Form(
         "age-over-89",
         _AGE_CUES,
-        rf"\b{_PERSON}(?:['’]s|\sis|\swas|\sare)\s(?:now\s|nearly\s|almost\s|already\s|about\s|over\s|only\s)?"
+        rf"\b{_PERSON}(?:['’]s|\sis|\swas|\sare|['’]ll\sbe|\s(?:will|would)\sbe)\s(?:now\s|nearly\s|almost\s|already\s|about\s|over\s|only\s)?"
         rf"{_AGE}{_NO_UNIT}(?=[.,;:!?)]|\s(?:and|but|years|now|next|this|in|with|today)\b|\s?$)",
     ),
     Form("age-over-89", _AGE_CUES, rf"(?-i:\bAt)\s{_AGE}{_NO_UNIT}(?=,?\s(?:s?he|they|my|his|her|the|our|it)\b)"),

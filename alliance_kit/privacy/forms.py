@@ -1,7 +1,7 @@
 """Identifiers that have a form of their own are found by patterns; this is the machinery, the patterns stand beside it.
 
-Two rules keep the check proportional to the text's length, whatever is typed: a pattern starts at a word's edge, and its
-repeats are bounded or possessive. The order of the tables is the order of precedence.
+Two rules keep the time proportional to the text's length, whatever is typed: a pattern starts at a word's edge, and
+its repeats are bounded or possessive. The order of the tables is the order of precedence.
 """
 
 from __future__ import annotations

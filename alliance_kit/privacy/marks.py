@@ -51,16 +51,22 @@ MARKS: tuple[Form, ...] = (
     ),
     Form(
         "photo-face",
-        "face|of him|of them",
+        "face|picture|photo",
         r"\b(?:picture|image|photo|video)s?\s(?:of|with|showing)\s(?:\w{1,12}\s){1,2}face\b"
-        r"|\b(?:picture|photo)s?\sof\s(?:him|them)\b",
+        r"|\b(?:a\s(?:group\s)?)?(?:picture|photo)s?\s(?:of|with)\s(?:him|them)\b"
+        r"|\b(?:a\s(?:group\s)?)?(?:picture|photo)s?\swith\s(?:her|the\spatient|my\spatient)\b",
     ),
     Form("other-handle", "@", r"(?<![\w@.])@[a-z_][\w.]{2,30}\b", _is_account_name),
+    Form(
+        "other-handle",
+        "user|screen name|gamertag|handle",
+        r"\b(?:user\s?name|screen\sname|gamertag|handle)(?:\s(?:is|was))?[\s:]{1,2}(?P<it>(?=[a-z_.]{0,20}[\d_])[\w.]{3,30})\b",
+    ),
     Form(
         "other-only",
         "the only|the first",
         r"\bthe\s(?:only\s|first\s(?=(?:woman|man|person|girl|boy|student|player|patient)\s))"
-        rf"(?:[\w'’-]{{1,20}}\s){{1,4}}(?:in|on|at)\s(?:(?:the|our|this|her|his|my|their)\s)?(?:whole\s|entire\s)?{_HERE}\b",
+        rf"(?:[\w'’-]{{1,20}}\s){{1,4}}(?:(?:in|on|at)\s(?:(?:the|our|this|her|his|my|their)\s)?|(?:this|our)\s)(?:whole\s|entire\s)?{_HERE}\b",
         _is_about_a_person,
     ),
     Form(

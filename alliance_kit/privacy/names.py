@@ -1,9 +1,9 @@
 """People's names without a language model: signals around a word are added up, and two points make a warning.
 
-A capital letter alone says little, and so does a list: *Hope*, *Will* and *Mark* are names and words. A title, a word for
-a person (*daughter*, *my patient*), a verb that only a person can do, or a list and a capital together say enough. Tests,
-signs and authors (*Thomas test*, *Berg balance*, *Bordin*) take points away, unless a title or a verb speaks for a
-person. Lower-case names, common in notes typed on a telephone, need a listed name and one more cue.
+A capital letter alone says little, and so does a list: *Hope*, *Will* and *Mark* are names and words. A title, a word
+for a person (*daughter*, *my patient*), a verb that only a person can do, or a list and a capital together say enough.
+Tests, signs and authors (*Thomas test*, *Berg balance*, *Bordin*) take points away, unless a title or a verb speaks for
+a person. Lower-case names, common in notes typed on a telephone, need a listed name and one more cue.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ AGAINST = -3
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.\s?){1,2}[A-Z]\.(?!\w)|(?<![\w.])[A-Z]\.[A-Z]\b(?!\.)")
 _INITIAL_BEFORE = re.compile(r"(?<![\w.])[^\W\d_]\.\s?$")
 _INITIAL_AFTER = re.compile(r"\s([^\W\d_])(?:\.(?=\s?[\w,;:!?]|$)|(?![\w'’.-]))")
+_AGED = re.compile(r",\s\d{1,3}(?:,|\s?(?:y/?o\b|years\b))")
 _CITED = re.compile(r"(?:['’]s)?,?\s(?:et\sal\b|and\scolleagues|\(?(?:19|20)\d\d\b)")
 _PARTICLES = frozenset(
-    ("de", "da", "di", "du", "del", "della", "dos", "van", "von", "der", "den", "la", "le", "los", "las", "el")
-    + ("al", "bin", "ibn", "ben", "ter", "ten", "y")
+    "de|da|di|du|del|della|dos|van|von|der|den|la|le|los|las|el|al|bin|ibn|ben|ter|ten|y".split("|")  # noqa: SIM905
 )
 _PARTICLE_RUN = 3
 _NEVER_PART = ("thing", "after", "weekday", "month", "title", "title_sure", "relation")
@@ -52,12 +52,12 @@ def _initials(text: str) -> Iterator[Hit]:
 def _rule_for(text: str, tokens: list[Token], index: int) -> str:
     """Return the id of the rule that makes the word at `index` a name, or nothing."""
     token = tokens[index]
-    sure = token.folded in names().sure or _has_sure_part(token)
+    sure = token.folded in names().sure or _has_sure_part(token) or _is_family(tokens, index)
     titled = index > 0 and tokens[index - 1].folded in words("title_sure")
     if not (token.capital or sure or titled):
         return ""
     cue = _cue(tokens, index)
-    if token.acronym and not (sure and cue):
+    if token.acronym and not (cue == "name-title" or (sure and cue)):
         return ""
     signals = _signals(text, tokens, index, sure, cue)
     if sum(signals.values()) < ENOUGH:
@@ -74,7 +74,7 @@ def _signals(text: str, tokens: list[Token], index: int, sure: bool, cue: str) -
         cue or "name-title": 2 if cue else 0,
         "name-initials": 2 if listed and _has_initial(text, token) else 0,
         "name-verb": _verb_points(token, listed, sure) if verb else 0,
-        "name-list": (1 if listed else 0) + _owner_points(tokens, index, listed),
+        "name-list": (1 + bool(_AGED.match(text, token.end)) if listed else 0) + _owner_points(tokens, index, listed),
         "name-capital": _capital_points(tokens, index, sure),
         "against": _against(text, tokens, index, for_a_person=bool(cue) or verb),
     }
@@ -83,26 +83,56 @@ def _signals(text: str, tokens: list[Token], index: int, sure: bool, cue: str) -
 def _cue(tokens: list[Token], index: int) -> str:
     """Return the rule of the title, person word or 'named' right before the word, or nothing."""
     token = tokens[index]
-    gap = token.gap
-    if not index or gap not in {" ", ", ", ". "} or len(token.folded) < 2 or tokens[index - 1].possessive:
+    if not index or token.gap not in {" ", ", ", ". "}:
         return ""
-    before = tokens[index - 1]
-    if before.folded in words("title_sure") and gap != ", " and token.folded not in {"and", "or"}:
-        return "name-title"
-    listed = token.folded in names().sure
-    if not (token.capital or listed) or _is_plain(token):
-        return ""
-    if before.folded in words("title") and gap != ", " and (before.capital or listed):
-        return "name-title"
-    headline = before.capital and not (before.first or before.acronym or listed)  # 'Student Code', 'Patient Test'
-    if before.folded in words("relation") and not headline and (gap != ". " or before.folded == "pt"):
-        return "name-role"
-    return "name-called" if before.folded in words("naming") and gap != ". " else ""
+    holds = {
+        "name-title": token.gap != ", " and _follows_title(tokens[index - 1], token),
+        "name-role": _follows_role(tokens[index - 1], token),
+        "name-called": token.gap != ". " and _is_called(tokens, index),
+    }
+    return next((rule for rule, held in holds.items() if held), "")
+
+
+def _may_be_name(token: Token) -> bool:
+    return (token.capital or token.folded in names().sure) and len(token.folded) > 1 and not _is_plain(token)
+
+
+def _follows_title(before: Token, token: Token) -> bool:
+    """Return whether a title stands before; after Mr, Mrs and Ms any word is a name, but not so in `coach told`."""
+    if before.folded in words("title_sure"):
+        return (token.capital or not _is_plain(token)) and not before.possessive
+    known = before.capital or token.folded in names().sure
+    return before.folded in words("title") and not before.possessive and known and _may_be_name(token)
+
+
+def _follows_role(before: Token, token: Token) -> bool:
+    """Return whether a word for a person stands before; two capitals without a listed name are a heading."""
+    if before.possessive or before.folded not in words("relation") or not _may_be_name(token):
+        return False
+    heading = before.capital and token.folded not in names().sure and before.folded not in {"pt", "ci"}
+    return not heading and (token.gap != ". " or before.folded == "pt")
+
+
+def _is_called(tokens: list[Token], index: int) -> bool:
+    """Return whether the word is given as a name: `named Ann`, `her name is Ann`, `my name's Ann`, `I'm Ann`."""
+    token, before = tokens[index], tokens[index - 1]
+    if not _may_be_name(token):
+        return False
+    name_is = before.folded == "is" and index > 1 and tokens[index - 2].folded == "name"
+    introduced = token.capital and (before.folded == "i'm" or (before.possessive and before.folded == "name"))
+    return name_is or introduced or (before.folded in words("naming") and not before.possessive)
 
 
 def _has_sure_part(token: Token) -> bool:
     """Return whether a part of a hyphenated capital word is a listed name (`Delacroix-Wynn`)."""
     return token.capital and "-" in token.folded and any(part in names().sure for part in token.folded.split("-"))
+
+
+def _is_family(tokens: list[Token], index: int) -> bool:
+    """Return whether the word is a family as a whole: `the Hendersons`."""
+    token = tokens[index]
+    the = index > 0 and token.gap == " " and tokens[index - 1].folded == "the"
+    return the and token.capital and token.folded.endswith("s") and token.folded[:-1] in names().sure
 
 
 def _is_plain(token: Token) -> bool:
@@ -115,7 +145,7 @@ def _is_plain(token: Token) -> bool:
 
 def _does_what_people_do(tokens: list[Token], index: int, sure: bool) -> bool:
     """Return whether the word after is something only a person does: `May laughed`, `Will didn't`, but not `May I`."""
-    if index + 1 >= len(tokens) or tokens[index].possessive or tokens[index + 1].gap not in {" ", ", "}:
+    if index + 1 >= len(tokens) or tokens[index].possessive or tokens[index + 1].gap != " ":
         return False
     word, after = tokens[index].folded, tokens[index + 1].folded
     if after in words("verb"):
@@ -136,11 +166,15 @@ def _verb_points(token: Token, listed: bool, sure: bool) -> int:
 
 
 def _owner_points(tokens: list[Token], index: int, listed: bool) -> int:
-    """Return a point for `Linda's knee` and one for `told Linda`: somebody has, or hears, what a person does."""
+    """Return a point for `Linda's knee` and one for `told Linda`: somebody has, or hears, what a person does.
+
+    In lower case a listed name also earns the second after words such as *with* and *and*.
+    """
     token = tokens[index]
     after = tokens[index + 1].folded if index + 1 < len(tokens) else ""
     owns = token.possessive and (after in words("possessed") or after in words("relation"))
-    hears = index > 0 and not token.first and token.gap == " " and tokens[index - 1].folded in words("object")
+    before = tokens[index - 1].folded if index and not token.first and token.gap == " " else ""
+    hears = before in words("object") or (not token.capital and before in words("beside"))
     return int(owns and (listed or not token.first)) + int(hears)
 
 
@@ -173,12 +207,17 @@ def _against(text: str, tokens: list[Token], index: int, *, for_a_person: bool) 
     """Return the points that speak against a person: tests and signs, authors, states, weekdays, plain words."""
     token = tokens[index]
     titled = index > 0 and tokens[index - 1].folded in words("title_sure")
-    if (_is_plain(token) or any(token.folded in words(role) for role in ("relation", "title"))) and not titled:
+    if (
+        _is_plain(token) or any(token.folded in words(role) for role in ("relation", "title", "title_sure"))
+    ) and not titled:
         return AGAINST
-    if token.folded in words("weekday") or _is_wide_place(tokens, index) or _CITED.match(text, token.end):
+    if token.folded in words("weekday") or _CITED.match(text, token.end):
         return AGAINST
+    if index and token.gap == " " and tokens[index - 1].folded in words("wide_place") and not for_a_person:
+        return AGAINST  # a German Shepherd, the French Open
     hears = index > 0 and tokens[index - 1].folded in words("object")
-    if not (for_a_person or hears) and (_is_eponym(tokens, index) or token.folded in words("author")):
+    elsewhere = _is_eponym(tokens, index) or _is_wide_place(tokens, index) or token.folded in words("author")
+    if elsewhere and not (for_a_person or hears):
         return AGAINST
     after = tokens[index + 1] if index + 1 < len(tokens) else None
     if after and after.gap == " " and not for_a_person:
@@ -194,7 +233,7 @@ def _is_eponym(tokens: list[Token], index: int) -> bool:
         return False
     near = (*tokens[max(0, index - 2) : index], *tokens[index + 1 : index + 5])
     clinical = any(t.folded in words("near_test") or (t.capital and t.folded in words("eponym")) for t in near)
-    return clinical or token.first or token.folded not in names().given
+    return clinical or token.folded not in names().given
 
 
 def _is_wide_place(tokens: list[Token], index: int) -> bool:
@@ -245,10 +284,11 @@ def _goes_before(token: Token, known: frozenset[str]) -> bool:
 
 def _goes_after(token: Token, known: frozenset[str]) -> bool:
     """Return whether the word after a name is part of it: any capital word that is nothing else."""
-    return token.folded not in words("wide_place") and _may_join(token, known)
+    listed = token.folded in names().sure or token.folded in names().family or token.folded in names().given
+    return (listed or token.folded not in words("wide_place")) and _may_join(token, known)
 
 
 def _may_join(token: Token, known: frozenset[str]) -> bool:
-    if not token.capital or token.acronym or token.possessive and token.folded in words("wide_place"):
+    if not token.capital or token.acronym or token.folded in known:
         return False
-    return token.folded not in known and not any(token.folded in words(role) for role in _NEVER_PART)
+    return not any(token.folded in words(role) for role in _NEVER_PART)

@@ -11,7 +11,10 @@ import re
 from alliance_kit.privacy.forms import DIGIT, Form, before
 
 # The abbreviations of the states, for towns and ZIP codes; case-sensitive where it is used.
-STATE = "(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
+STATE = (
+    "(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]"
+    "|W[AIVY])"
+)
 _CODE = r"(?P<it>(?=[a-z-]{0,8}\d)[a-z0-9]+(?:[.-][a-z0-9]+)*)\b"
 _IS = r"[\s:#,]{0,3}(?:(?:number|no\b\.?|num\b|id\b)[\s:#]{0,3}){0,2}(?:(?:is|was|of)\s)?"
 _IF_NUMBER = r"(?=\s?(?:number|no\b|num\b|id\b|#))"
@@ -23,7 +26,10 @@ _STREET = (
     r"street|st\b\.?|avenue|ave\b\.?|lane|ln\b\.?|road|rd\b\.?|drive|dr\b\.?|court|ct\b\.?|boulevard|blvd\b\.?|way|place|"
     r"terrace|circle|trail|turnpike|pike|highway|hwy\b\.?|parkway|pkwy\b\.?|square|loop|alley|crescent"
 )
-_UNCOUNTED = r"(?!(?:of|to|the|in|down|up|on|a|per|or|and|steps?|miles?|blocks?|min\w*|hours?|feet|times?|more|other|long|days?|weeks?)\s)"
+_UNCOUNTED = (
+    r"(?!(?:of|to|the|in|down|up|on|a|per|or|and|steps?|miles?|blocks?|min\w*|hours?|feet|times?|more|other|long|days?"
+    r"|weeks?)\s)"
+)
 _PLATE = r"(?P<it>(?-i:[A-Z]{2,3}[ -]?\d{3,4}|\d[A-Z]{3}[ -]?\d{3}|\d{1,3}[ -]?[A-Z]{2,3}(?:[ -]?\d{1,4})?))\b"
 
 
@@ -87,7 +93,7 @@ NUMBERS: tuple[Form, ...] = (
         "ssn|social",
         r"\b(?:ssn|social\ssecurity|(?:his|her|their|my|of|the)\ssocial)\b[^.\n\d]{0,25}(?P<it>\d{9}|\d{4})\b",
     ),
-    Form("vehicle-number", DIGIT, r"(?<![\w-])[A-HJ-NPR-Z0-9]{17}(?![\w-])", _has_letters_and_digits),
+    Form("vehicle-number", DIGIT, r"(?<![\w/.-])[A-HJ-NPR-Z0-9]{17}(?![\w-])", _has_letters_and_digits),
     Form(
         "vehicle-number",
         "plate",
@@ -115,14 +121,14 @@ NUMBERS: tuple[Form, ...] = (
     ),
     Form(
         "account-number",
-        "account|acct|claim|invoice|bill",
-        rf"\b(?:account|acct|claim|invoice|bill{_IF_NUMBER})\b\.?{_IS}{_CODE}",
+        "account|acct|claim|invoice|bill|case",
+        rf"\b(?:account|acct|claim|invoice|(?:bill|case){_IF_NUMBER})\b\.?{_IS}{_CODE}",
         _is_number,
     ),
     Form(
         "license-number",
-        "licen|certific|npi|dea",
-        rf"\b(?:licen[sc]e|certificate|certification|npi|dea)\b{_IS}{_CODE}",
+        "licen|certific|npi|dea|dl",
+        rf"\b(?:licen[sc]e|certificate|certification|npi|dea|dl{_IF_NUMBER})\b{_IS}{_CODE}",
         _is_number,
     ),
     Form(

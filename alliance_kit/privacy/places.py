@@ -1,6 +1,6 @@
 """Towns, homes, schools and employers: capital words after a cue, before a state, or ending in a word such as *School*.
 
-States and countries may stay (45 CFR 164.514(b)(2)(i)(B) removes what is smaller than a state); an employer's name goes.
+States and countries may stay (45 CFR 164.514(b)(2)(i)(B) removes what is smaller than a state); employers go.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def find_places(text: str, tokens: list[Token]) -> Iterator[Hit]:
             continue
         last = _run_end(text, tokens, index)
         run = tokens[index : last + 1]
-        if hit := _by_its_words(text, run) or _by_what_stands_before(text, run):
+        following = tokens[last + 1] if last + 1 < len(tokens) else None
+        if hit := _by_its_words(text, run, following) or _by_what_stands_before(text, run):
             yield hit
         index = last + 1
 
@@ -64,7 +65,7 @@ def _run_end(text: str, tokens: list[Token], first: int) -> int:
     return last
 
 
-def _by_its_words(text: str, run: list[Token]) -> Hit | None:
+def _by_its_words(text: str, run: list[Token], following: Token | None) -> Hit | None:
     """Return what a run of capital words is by its last word (School, Manor, County) or by the state that follows."""
     if not _is_named(run):
         return None
@@ -73,7 +74,8 @@ def _by_its_words(text: str, run: list[Token]) -> Hit | None:
         if rule := _rule_of_head(run[:length]):
             return Hit(start, run[length - 1].end, rule)
     last = run[-1]
-    if not (last.acronym or last.possessive) and _STATE_AFTER.match(text, last.end):
+    in_state = following and following.gap == ", " and following.folded in words("state")
+    if not (last.acronym or last.possessive) and (in_state or _STATE_AFTER.match(text, last.end)):
         return Hit(start, last.end, "place-state")
     return None
 
@@ -93,20 +95,22 @@ def _by_what_stands_before(text: str, run: list[Token]) -> Hit | None:
         return None
     before = text[max(0, run[0].start - _LOOK_BACK) : run[0].start]
     listed = next((n for n in range(len(run), 0, -1) if " ".join(t.folded for t in run[:n]) in places()), 0)
-    if listed:
-        found = run[:listed]
-        if _LIVES.search(before) or before.lower().endswith("in "):
-            return Hit(found[0].start, found[-1].end, "place-listed")
-        return (
-            Hit(found[0].start, found[-1].end, "place-listed")
-            if _NEAR.search(before) and not _is_person(found)
-            else None
-        )
+    rule = _rule_of_listed(before, run[:listed]) if listed else _rule_of_unlisted(before, run)
+    return Hit(run[0].start, run[(listed or len(run)) - 1].end, rule) if rule else None
+
+
+def _rule_of_listed(before: str, run: list[Token]) -> str:
+    """Return the rule for a listed place after `lives near`, `in`, `from`; in `to Florence` she may be a person."""
+    near = _LIVES.search(before) or before.lower().endswith("in ") or (_NEAR.search(before) and not _is_person(run))
+    return "place-listed" if near else ""
+
+
+def _rule_of_unlisted(before: str, run: list[Token]) -> str:
     if _is_person(run):
-        return None
+        return ""
     if _WORKS.search(before) or (len(run) > 1 and _AT.search(before)):
-        return Hit(run[0].start, run[-1].end, "org-works-at")
-    return Hit(run[0].start, run[-1].end, "place-lived") if _LIVES.search(before) else None
+        return "org-works-at"
+    return "place-lived" if _LIVES.search(before) else ""
 
 
 def _is_named(run: list[Token]) -> bool:

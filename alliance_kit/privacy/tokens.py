@@ -9,7 +9,7 @@ from alliance_kit.privacy.words import fold
 
 _LETTERS = r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*"
 _TOKEN = re.compile(rf"{_LETTERS}(?:['’‑-]{_LETTERS})*")
-_SENTENCE_END = frozenset(".!?:;\n•*#([")
+_SENTENCE_END = frozenset(".!?…:;\n•*#([")
 _QUOTES = "\"'“‘«"
 LONGEST_ACRONYM = 4
 

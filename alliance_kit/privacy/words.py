@@ -64,8 +64,8 @@ def names() -> Names:
                 listed.update(
                     (name.lower(), folded) if len(folded := fold(name)) >= SHORTEST_FOLDED else (name.lower(),)
                 )
-    family |= words("everyday")
-    return Names(frozenset(listed - given - family), frozenset(given), frozenset(family))
+    sure = listed - given - family - words("everyday")
+    return Names(frozenset(sure), frozenset(given), frozenset(family))
 
 
 @functools.cache

@@ -60,8 +60,9 @@ class Session:
     def handle(self, message: Mapping[str, Any]) -> Json:
         """Do what a message asks for and return ``{"view": …}``, with ``"trouble"`` when something stood in the way.
 
-        Never raises on a message, whatever it holds.
+        Never raises on a message, whatever it holds. Where even the view cannot be made, the trouble comes alone.
         """
+        message = message if isinstance(message, Mapping) else {}
         name = message.get("do")
         act = getattr(self, f"do_{name}", None) if isinstance(name, str) and name.isidentifier() else None
         reply: dict[str, Json] = {}
@@ -70,7 +71,10 @@ class Session:
         except AllianceKitError as fault:
             reply["trouble"] = str(fault)
         if name != "draft":
-            reply["view"] = self.view()
+            try:
+                reply["view"] = self.view()
+            except AllianceKitError as fault:
+                reply.setdefault("trouble", str(fault))
         return reply
 
     def do_draft(self, message: Mapping[str, Any]) -> Json:

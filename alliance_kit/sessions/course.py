@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from alliance_kit.errors import ExerciseFileError, UnknownExerciseError
 from alliance_kit.journal import Journal
-from alliance_kit.model import AnyExercise, Course, DrillSet, Example, GoalCase, Json, Module, Scenario
+from alliance_kit.model import AnyExercise, Course, DrillSet, Example, GoalCase, Json, Module, Scenario, Unit
 from alliance_kit.sessions.base import Clock, Session, text_of, utc_now
 from alliance_kit.skills import part
 
@@ -61,15 +63,27 @@ def _counted(done: int, needed: int, of: str, unit: str) -> Standing:
     return Standing("done" if done >= needed else "begun" if done else "none", detail if done else "")
 
 
+def exercises_of(unit: Unit, load: Load) -> tuple[AnyExercise, ...]:
+    """Return a unit's exercises, those left out whose file has a fault: one of them must not take the page along."""
+    found = []
+    for exercise_id in unit.exercises:
+        with contextlib.suppress(ExerciseFileError, UnknownExerciseError):
+            found.append(load(exercise_id))
+    return tuple(found)
+
+
+def open_unit(journal: Journal, module: Module, load: Load) -> Unit | None:
+    """Return the first unit of a module in which something is not done yet."""
+    for unit in module.units:
+        if any(standing(journal, exercise).state != "done" for exercise in exercises_of(unit, load)):
+            return unit
+    return None
+
+
 def next_step(journal: Journal, course: Course, load: Load) -> str:
     """Return what to do next in the course as one sentence, empty when everything is done."""
-    for module in course.modules:
-        for unit in module.units:
-            for exercise_id in unit.exercises:
-                exercise = load(exercise_id)
-                if standing(journal, exercise).state != "done":
-                    return f"{exercise.title}, in “{unit.title}” ({module.title})."
-    return ""
+    found = ((module, open_unit(journal, module, load)) for module in course.modules)
+    return next((f"{unit.title}, in {module.title}." for module, unit in found if unit), "")
 
 
 class WelcomeSession(Session):
@@ -129,7 +143,7 @@ class ProgressSession(Session):
 
     @property
     def headline(self) -> str:  # noqa: D102 — see Session
-        states = [self._standing(e).state for unit in self.module.units for e in unit.exercises]
+        states = [standing(self.journal, exercise).state for exercise in self._exercises()]
         return f"{self.title}, {states.count('done')} of {len(states)} done"
 
     def view(self) -> Json:  # noqa: D102 — see Session
@@ -142,33 +156,26 @@ class ProgressSession(Session):
                 {
                     "title": unit.title,
                     "minutes": unit.minutes,
-                    "exercises": [self._row(exercise_id) for exercise_id in unit.exercises],
+                    "exercises": [self._row(exercise) for exercise in exercises_of(unit, self.load)],
                 }
                 for unit in self.module.units
                 if unit.exercises
             ],
             "again": self._again(),
-            "next": self._next(),
+            "next": f"{unit.title}." if (unit := open_unit(self.journal, self.module, self.load)) else "",
         }
 
-    def _standing(self, exercise_id: str) -> Standing:
-        return standing(self.journal, self.load(exercise_id))
+    def _exercises(self) -> Iterator[AnyExercise]:
+        return (exercise for unit in self.module.units for exercise in exercises_of(unit, self.load))
 
-    def _row(self, exercise_id: str) -> dict[str, Json]:
-        state = self._standing(exercise_id)
-        return {"title": self.load(exercise_id).title, "standing": state.state, "detail": state.detail}
-
-    def _next(self) -> str:
-        for unit in self.module.units:
-            for exercise_id in unit.exercises:
-                if self._standing(exercise_id).state != "done":
-                    return f"{self.load(exercise_id).title}, in “{unit.title}”."
-        return ""
+    def _row(self, exercise: AnyExercise) -> dict[str, Json]:
+        state = standing(self.journal, exercise)
+        return {"title": exercise.title, "standing": state.state, "detail": state.detail}
 
     def _again(self) -> list[str]:
         """Return the parts of the strategy in which a drill item's latest answer missed something."""
         missed: dict[str, int] = {}
-        for exercise in (self.load(e) for unit in self.module.units for e in unit.exercises):
+        for exercise in self._exercises():
             if not isinstance(exercise, DrillSet):
                 continue
             latest = {a.item: a.feedback for a in self.journal.answers(exercise.id)}

@@ -13,18 +13,12 @@ from alliance_kit.simulation import DIMENSIONS, Move, State
 
 def state_words(state: State) -> list[dict[str, str]]:
     """Return the state in words, one entry a dimension: it is a person's mood, not a score."""
-    rows = csv_rows("state_words")
-    return [
-        {
-            "dimension": dimension,
-            "words": next(
-                row["words"]
-                for row in rows
-                if row["dimension"] == dimension and getattr(state, dimension) >= float(row["at_least"])
-            ),
-        }
-        for dimension in DIMENSIONS
-    ]
+    return [{"dimension": dimension, "words": _words(dimension, getattr(state, dimension))} for dimension in DIMENSIONS]
+
+
+def _words(dimension: str, units: float) -> str:
+    rows = [row for row in csv_rows("state_words") if row["dimension"] == dimension]
+    return next((row["words"] for row in rows if units >= float(row["at_least"])), rows[-1]["words"])
 
 
 def moved(move: Move) -> list[dict[str, Json]]:

@@ -78,14 +78,17 @@ class DrillSession(ExerciseSession):
         }
 
     def do_answer(self, message: Mapping[str, Any]) -> Json:
-        """Answer the item on screen; a second click on the same item does nothing. A rewriting may be written anew."""
-        item = self.drill.items[self.index]
-        if text_of(message, "item") != item.id or (item.kind != "rewrite" and self._answer(item)):
+        """Answer the item on screen; a second click does nothing. A rewriting may be written anew."""
+        item, given = self.drill.items[self.index], self._answer(self.drill.items[self.index])
+        if text_of(message, "item") != item.id or (item.kind != "rewrite" and given):
             return {}
         key = "text" if item.kind == "rewrite" else "choice"
         value = text_of(message, key)
         if not value.strip():
             return {"trouble": "Choose an answer first." if key == "choice" else "Write your line first."}
+        known = value in {choice.id for choice in item.choices} if key == "choice" else True
+        if not known or (given and given.response.answer == {"item": item.id, key: value}):
+            return {}
         response = Response(
             exercise=self.drill.id,
             digest=self.digest,

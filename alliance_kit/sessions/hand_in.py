@@ -12,7 +12,14 @@ from alliance_kit import handin
 from alliance_kit.handin import Address, HandIn
 from alliance_kit.journal import Journal
 from alliance_kit.model import Json
-from alliance_kit.privacy import QUESTIONS, Identifier, count_by_kind, find_identifiers, replace_identifiers
+from alliance_kit.privacy import (
+    QUESTIONS,
+    Identifier,
+    count_by_kind,
+    find_identifiers,
+    names_in,
+    replace_identifiers,
+)
 from alliance_kit.sessions.base import Clock, Session, text_of, utc_now
 
 MAX_NAME = 60
@@ -40,6 +47,7 @@ class HandInSession(Session):
         self.ticks: dict[str, bool] = {}
         self.replaced: dict[str, bool] = {}
         self.draft_of: HandIn | None = None
+        self.cast: frozenset[str] = frozenset()
         self.file: Path | None = None
 
     @property
@@ -88,8 +96,8 @@ class HandInSession(Session):
         if not chosen:
             return {"trouble": "Tick at least one thing that goes in."}
         name = " ".join(text_of(message, "name").split())[:MAX_NAME]
-        self.journal.clear_draft(self.draft_key("name"))
         self.draft_of = handin.build(self.journal, chosen, name=name, clock=self.clock)
+        self.cast = self._cast(self.draft_of)
         self.replaced = {found.id: True for found in self._identifiers()}
         return {}
 
@@ -113,13 +121,17 @@ class HandInSession(Session):
         final = self._final()
         self.file = handin.write(final, self.folder)
         self.journal.record("handed_in", file=self.file.name, hand_in=final.id, identifiers=counts)
+        self.journal.clear_draft(self.draft_key("name"))
         return {"saved": self.mark_saved()}
 
     def do_download(self, message: Mapping[str, Any]) -> Json:  # noqa: ARG002 — one signature for all acts
         """Give the file to the browser, to be kept where the learner likes."""
         if self.file is None:
             return {}
-        text = self.file.read_text(encoding="utf-8")
+        try:
+            text = self.file.read_text(encoding="utf-8")
+        except OSError:
+            return {"trouble": f"{self.file.name} is no longer in {self.file.parent}. Make a new one."}
         return {"download": {"name": self.file.name, "type": "application/jsonl", "text": text}}
 
     def _ticked(self, offer_id: str, *, default: bool) -> bool:
@@ -130,19 +142,19 @@ class HandInSession(Session):
 
     def _search(self) -> Iterator[_Found]:
         assert self.draft_of is not None  # noqa: S101 — called only while a page is being checked
-        cast = self._cast(self.draft_of)
         for own in handin.texts(self.draft_of):
-            for identifier in find_identifiers(own.text, cast):
+            for identifier in find_identifiers(own.text, self.cast):
                 seed = f"{own.address}/{identifier.start}/{identifier.end}"
                 found = hashlib.sha256(seed.encode()).hexdigest()[:12]
                 yield _Found(found, own.address, own.text[identifier.start : identifier.end], identifier)
 
     @staticmethod
     def _cast(hand_in: HandIn) -> frozenset[str]:
-        """Return the simulated patients' names: they are nobody's identifiers."""
-        exercises = (row["exercise"] for row in hand_in.lines if row["type"] == "exercise")
-        patients = (exercise["patient"] for exercise in exercises if "patient" in exercise)
-        return frozenset(name for patient in patients for name in (patient["name"], patient["called"]))
+        """Return the names that the exercises themselves use: invented people are nobody's identifiers."""
+        exercises = [row["exercise"] for row in hand_in.lines if row["type"] == "exercise"]
+        patients = [exercise["patient"] for exercise in exercises if "patient" in exercise]
+        named = frozenset(name for patient in patients for name in (patient["name"], patient["called"]))
+        return named.union(*(names_in("\n".join(_strings(exercise))) for exercise in exercises))
 
     def _final(self) -> HandIn:
         assert self.draft_of is not None  # noqa: S101 — called only while a page is being checked
@@ -162,3 +174,11 @@ class HandInSession(Session):
             "why": found.identifier.why,
             "replaced": self.replaced.get(found.id, False),
         }
+
+
+def _strings(data: Json) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for value in data.values() if isinstance(data, dict) else data:
+            yield from _strings(value)

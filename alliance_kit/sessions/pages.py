@@ -75,7 +75,7 @@ class ReflectionSession(_Page):
         """Keep the answers to all prompts; empty ones stay empty."""
         texts = message.get("texts")
         texts = texts if isinstance(texts, Mapping) else {}
-        answer = {p.id: text for p in self.reflection.prompts if (text := text_of(texts, p.id)).strip()}
+        answer = {p.id: text for p in self.reflection.prompts if (text := self._said(texts, p.id)).strip()}
         if not answer:
             return {"trouble": "Nothing is written yet. A single sentence is enough."}
         if answer != self.latest:
@@ -83,6 +83,10 @@ class ReflectionSession(_Page):
         for prompt in self.reflection.prompts:
             self.journal.clear_draft(self.draft_key(prompt.id))
         return {"saved": self.mark_saved()}
+
+    def _said(self, texts: Mapping[str, Any], prompt_id: str) -> str:
+        """Return what a message says to a prompt; a prompt that it leaves out keeps the words that are there."""
+        return text_of(texts, prompt_id) if prompt_id in texts else self.draft(prompt_id) or self._kept(prompt_id)
 
     def _kept(self, prompt_id: str) -> str:
         return str(self.latest.get(prompt_id, ""))
@@ -102,8 +106,7 @@ class ScaleSession(_Page):
         return f"{self.title}: {'answered' if self.latest else 'not answered yet'}"
 
     def view(self) -> Json:  # noqa: D102 — see Session
-        answers = [a.response.answer for a in self.journal.answers(self.scale.id)]
-        first = answers[0] if len(answers) > 1 and isinstance(answers[0], dict) else {}
+        first = self._first_sitting()
         return {
             **self.head(),
             "low": self.scale.low,
@@ -125,6 +128,15 @@ class ScaleSession(_Page):
             self.keep({**self.latest, item: value})
         return {"saved": self.mark_saved()}
 
+    def _first_sitting(self) -> dict[str, Json]:
+        """Return the ratings as they stood at the end of the first sitting, once there is a later one.
+
+        Each rating is kept at once, so a sitting is many lines: those of one session, which began at one moment.
+        """
+        sittings = {a.response.started: a.response.answer for a in self.journal.answers(self.scale.id)}
+        first = next(iter(sittings.values())) if len(sittings) > 1 else None
+        return first if isinstance(first, dict) else {}
+
 
 class ExampleSession(_Page):
     """A worked example, uncovered line by line."""
@@ -134,8 +146,7 @@ class ExampleSession(_Page):
     def __init__(self, exercise: Example, journal: Journal, *, clock: Clock = utc_now) -> None:
         super().__init__(exercise, journal, clock=clock)
         self.example = exercise
-        seen = self.latest.get("seen")
-        self.seen = seen if isinstance(seen, int) else 0
+        self.seen = self._kept_lines()
 
     @property
     def headline(self) -> str:  # noqa: D102 — see Session
@@ -169,7 +180,11 @@ class ExampleSession(_Page):
         self.seen = 0
         return {}
 
+    def _kept_lines(self) -> int:
+        seen = self.latest.get("seen")
+        return max(0, min(seen, len(self.example.lines))) if isinstance(seen, int) else 0
+
     def _kept(self) -> Json:
-        if self.seen > int(self.latest.get("seen", 0) or 0):
+        if self.seen > self._kept_lines():
             self.keep({"seen": self.seen})
         return {"saved": self.mark_saved()}

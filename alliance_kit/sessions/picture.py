@@ -81,12 +81,16 @@ def _labels(states: Sequence[State]) -> str:
 
 
 def _spread(ends: dict[str, float]) -> dict[str, float]:
-    """Move the labels at the lines' ends apart, so that none lies on another."""
+    """Move the labels at the lines' ends apart, so that none lies on another and none below the lowest line."""
     placed: dict[str, float] = {}
     below = 0.0
     for dimension, wanted in sorted(ends.items(), key=lambda item: (item[1], item[0])):
         placed[dimension] = max(wanted, below)
         below = placed[dimension] + MIN_LABEL_GAP
+    above = _y(-BOUND)
+    for dimension in reversed(placed):
+        placed[dimension] = min(placed[dimension], above)
+        above = placed[dimension] - MIN_LABEL_GAP
     return placed
 
 

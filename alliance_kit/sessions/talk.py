@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from alliance_kit import simulation
-from alliance_kit.errors import ExerciseFileError
+from alliance_kit.errors import ExerciseFileError, UnknownExerciseError
 from alliance_kit.grading import GRADER, turn_finding
 from alliance_kit.journal import Journal, Run, Turn
-from alliance_kit.model import Finding, Json, Reply, Scenario, to_json
+from alliance_kit.model import AnyExercise, Finding, Json, Reply, Scenario, to_json
 from alliance_kit.sessions.base import (
     Clock,
     ExerciseSession,
@@ -25,11 +26,14 @@ from alliance_kit.sessions.debrief import debrief, state_words
 from alliance_kit.sessions.transcript import transcript_html
 from alliance_kit.simulation import END, Move, Position
 
+_NOT_SHOWN = "The journal no longer holds all of this talk, so it cannot be shown. Begin a new one."
+
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """One turn as it was played and shown."""
+    """One turn as it was played and shown; `index` is its number in the journal."""
 
+    index: int
     move: Move
     finding: Finding
     confidence: float | None
@@ -47,9 +51,11 @@ class TalkSession(ExerciseSession):
         self.run: Run | None = None
         self.played: tuple[Played, ...] = ()
         self.position: Position | None = None
-        runs = journal.runs(exercise.id)
-        if runs:
-            self._resume(next((run for run in reversed(runs) if not run.ended), runs[-1]))
+        for run in self._latest_first():
+            # A run that cannot be shown any more must not bar the way to the others, nor to a new one.
+            with contextlib.suppress(ExerciseFileError):
+                self._resume(run)
+                break
 
     # --- where we are ---------------------------------------------------------------------------------------------
 
@@ -130,7 +136,8 @@ class TalkSession(ExerciseSession):
         move = simulation.step(self.scenario, self.position, text_of(message, "reply"))
         finding = turn_finding(self.scenario, move.reply)
         asked = self.position.scene in simulation.confidence_scenes(self.scenario, self._attempt())
-        played = Played(move, finding, confidence_of(message) if asked else None)
+        index = self.played[-1].index + 1 if self.played else 0
+        played = Played(index, move, finding, confidence_of(message) if asked else None)
         self._record(played)
         self.played, self.position = (*self.played, played), move.after
         return {"saved": self.mark_saved()}
@@ -141,7 +148,7 @@ class TalkSession(ExerciseSession):
         if self.run is None or turn is None or not 0 <= turn < len(self.played):
             return {}
         self.run = self.journal.start_run(
-            self.scenario, attempt=self._attempts() + 1, branched_from=(self.run.id, turn)
+            self.scenario, attempt=self._attempts() + 1, branched_from=(self.run.id, self.played[turn].index)
         )
         self.position = self.played[turn].move.before
         self.played = self.played[:turn]
@@ -211,7 +218,7 @@ class TalkSession(ExerciseSession):
         before, after, reply = played.move.before, played.move.after, played.move.reply
         self.journal.add_turn(
             self.run.id,
-            index=len(self.played),
+            index=played.index,
             scene=before.scene,
             line=before.line,
             reply=reply.id,
@@ -227,22 +234,45 @@ class TalkSession(ExerciseSession):
             grader=GRADER,
         )
 
+    def _latest_first(self) -> list[Run]:
+        """Return the runs, the one that was last begun or gone on with first."""
+        touched: dict[str, tuple[str, int]] = {}
+        for number, line in enumerate(self.journal.lines()):
+            if line.type in ("run", "turn"):
+                run_id, moment = str(line.data.get("run")), (line.at, number)
+                touched[run_id] = max(moment, touched.get(run_id, moment))
+        return sorted(self.journal.runs(self.exercise.id), key=lambda run: touched[run.id], reverse=True)
+
     def _resume(self, run: Run) -> None:
-        """Bring a run back as it was shown, in the version of the scenario that it was played in."""
-        scenario = self.journal.exercise(run.digest)
-        if not isinstance(scenario, Scenario):
-            raise ExerciseFileError(f"{self.exercise.id}: the journal has no copy of the talk. Begin a new one.")
-        played = tuple(_played(scenario, turn) for turn in self.journal.turns(run.id))
-        self.run, self.scenario, self.played = run, scenario, played
+        """Bring a run back as it was shown, in the version of the scenario that it was played in.
+
+        Raises
+        ------
+        ExerciseFileError: the journal does not hold all that it takes.
+        """
+        try:
+            scenario = self.journal.exercise(run.digest)
+            played = tuple(_played(scenario, turn) for turn in self.journal.turns(run.id))
+        except (ExerciseFileError, UnknownExerciseError) as fault:
+            raise ExerciseFileError(_NOT_SHOWN) from fault
+        if not isinstance(scenario, Scenario) or run.next_index != (played[-1].index + 1 if played else 0):
+            raise ExerciseFileError(_NOT_SHOWN)
+        self.run, self.played = run, played
+        self.scenario = self.current if scenario == self.current else scenario
         self.position = played[-1].move.after if played else simulation.begin(scenario)
-        if scenario == self.current:
-            self.scenario = self.current
 
 
-def _played(scenario: Scenario, turn: Turn) -> Played:
-    """Return a turn as it was shown: words, states and finding from the journal, not computed anew."""
-    before = Position(turn.scene, turn.line, turn.before)
+def _played(scenario: AnyExercise, turn: Turn) -> Played:
+    """Return a turn as it was shown: words, states and finding from the journal, not computed anew.
+
+    Raises
+    ------
+    ExerciseFileError: the turn is not one of this talk.
+    """
     after = Position(turn.reached or END, turn.answer_line, turn.after)
+    before = Position(turn.scene, turn.line, turn.before)
+    if not isinstance(scenario, Scenario) or not (after.over or after.scene in scenario.scenes):
+        raise ExerciseFileError(_NOT_SHOWN)
     reply = simulation.reply_of(scenario, before, turn.reply)
     finding = turn.findings[0] if turn.findings else turn_finding(scenario, reply)
-    return Played(Move(before, reply, after), finding, turn.confidence)
+    return Played(turn.index, Move(before, reply, after), finding, turn.confidence)

@@ -17,14 +17,17 @@ class TextFace:
     def __repr__(self) -> str:
         return self.session.headline
 
-    def do(self, name: str, **fields: Any) -> str:
+    def do(self, name: str, /, **fields: Any) -> str:
         """Do one thing and return what there is to see, or the sentence that says what stood in the way."""
         reply = self.session.handle({"do": name, **fields})
         return str(reply["trouble"]) if "trouble" in reply else self.text()
 
     def text(self) -> str:
         """Return what there is to see, as plain text."""
-        view = self.session.view()
+        shown = self.session.handle({"do": "look"})
+        if "view" not in shown:
+            return str(shown["trouble"])
+        view = shown["view"]
         render = {"scenario": _talk, "drill": _drill, "goal": _goal}.get(view["kind"], _plain)
         return "\n".join([view["title"], "", *render(view)])
 

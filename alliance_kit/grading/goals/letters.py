@@ -5,6 +5,7 @@ Rules: house rules for goals, section 9, "Traps".
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from alliance_kit.grading.goals.lexicon import entries
@@ -19,6 +20,8 @@ _AFTER_INDEPENDENT = frozenset({"with", "c", "using", "for", "in", "on", "by", "
 _AFTER_FIRST_PERSON = frozenset({"will", "can", "want", "would", "do", "could", "now", "am", "have", "like", "need"})
 _LINKS = frozenset({"that", "so", "when", "because", "and", "as", "than", "if", "while", "since", "what", "\n"})
 _BODY_AFTER_B = frozenset({"le", "les", "ue", "ues", "hip", "hips", "knee", "knees", "shoulder", "shoulders", "hands"})
+_SENTENCE_ENDS = frozenset({".", ";", "\n"})
+_UNCLEAR = frozenset({"work", "see", "use", "continue", "address", "focus"})
 _NEAR = 7
 
 
@@ -31,7 +34,7 @@ def pt_means(plain: Sequence[str], at: int, written: str, shouted: bool) -> str:
     written : the word as typed; `shouted`: the whole goal is in capitals, so case says nothing
     """
     before = plain[at - 1] if at else ""
-    following = plain[at + 1 : at + _NEAR]
+    following = list(itertools.takewhile(lambda w: w not in _SENTENCE_ENDS, plain[at + 1 : at + _NEAR]))
     if before[-1:].isdigit() and following[:1] not in (["will"], ["to"]):
         return "points"
     if before in _BEFORE_THERAPY and written == "PT":
@@ -43,9 +46,9 @@ def pt_means(plain: Sequence[str], at: int, written: str, shouted: bool) -> str:
         return "physical therapist"
     if on_someone and verb in {"perform", "use", "apply", "give", "walk", "help", "assist", "ambulate"}:
         return "physical therapist"
-    if written != "PT" or following[:1] == ["'"] or verb in {"be", "improve", "increase"} and shouted:
+    if written != "PT" or (shouted and verb not in _UNCLEAR):
         return "patient"
-    return "patient" if shouted and roles & {"act", "vague", "receive", "knowing", "help"} else ""
+    return ""
 
 
 def letter_means(plain: Sequence[str], at: int) -> str:
@@ -58,7 +61,7 @@ def letter_means(plain: Sequence[str], at: int) -> str:
             return "independent" if _is_independent(before, after) else ""
         case "c" if after and after not in CLAUSE_ENDS and not number_before:
             return "with"
-        case "s" if before in {"with", "c", "w", "close", "distant", "and"}:
+        case "s" if before in {"with", "c", "w", "close", "distant", "and"} or after in {"level", "assist"}:
             return "supervision"
         case "r" if after.isalpha() and not number_before:
             return "right"

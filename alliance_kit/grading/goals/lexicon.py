@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 from alliance_kit.grading.words import NEAR_FROM, fold, inflect, is_near, near_forms, plural, tokens
 from alliance_kit.library import csv_rows
 
-__all__ = ["Entry", "Phrases", "Unit", "abbreviations", "entries", "mended", "number_words", "split_phrase", "units"]
+__all__ = ["Entry", "Phrases", "Unit", "abbreviations", "entries", "grammar", "mended", "number_words", "split_phrase", "units"]
 
 T = TypeVar("T")
 _NEAR_TO = 20
@@ -72,7 +72,8 @@ class Phrases(Generic[T]):
         if phrases is None:
             return None
         for length in self._lengths[words[at]]:
-            if (value := phrases.get(tuple(words[at : at + length]))) is not None:
+            found = tuple(words[at : at + length])
+            if len(found) == length and (value := phrases.get(found)) is not None:
                 return length, value
         return None
 
@@ -194,3 +195,9 @@ def mended(word: str) -> str:
             if is_near(word, known):
                 return known
     return word
+
+
+@functools.cache
+def grammar(role: str) -> frozenset[str]:
+    """Return the small words that play one part in a sentence, such as `title` or `catenative`."""
+    return frozenset(next(row["words"] for row in csv_rows("goal_grammar") if row["role"] == role).split())

@@ -88,20 +88,3 @@ function confidenceRow(legend, levels, name) {
 }
 
 const chosen = (form, name) => form.querySelector(`input[name="${CSS.escape(name)}"]:checked`)?.value ?? null;
-
-/** Number keys choose, Enter goes on; typing in a text field is left alone. */
-function numberKeys(form, go) {
-  form.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.target.matches("textarea, input[type=text]")) return;
-    const input = form.querySelector(`input[data-key="${CSS.escape(event.key)}"]`);
-    if (input) {
-      input.checked = true;
-      input.focus();
-      input.dispatchEvent(new Event("change", { bubbles: true }));
-      event.preventDefault();
-    } else if (event.key === "Enter" && !event.target.closest("button, summary, a")) {
-      event.preventDefault();
-      go();
-    }
-  });
-}

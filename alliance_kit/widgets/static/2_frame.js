@@ -6,6 +6,7 @@ const typed = (window.allianceTyped ??= new Map());
 const PAUSE_MS = 700;
 const LONGEST_WAIT_MS = 1800;
 const SILENCE_MS = 4000;
+const COURSE = new Set(["welcome", "progress", "hand_in", "goal"]);
 
 class Frame {
   constructor(model, el) {
@@ -23,6 +24,8 @@ class Frame {
     this.status = h("p", { class: "al-status", role: "status", "aria-live": "polite" });
     this.notice = h("div", { class: "al-notice", role: "alert", hidden: true });
     this.root.append(this.body, this.notice, this.status);
+    this.root.addEventListener("keydown", (event) => this.press(event));
+    this.form = null;
     el.append(this.root);
   }
 
@@ -65,9 +68,25 @@ class Frame {
     const first = this.view === null;
     this.view = view;
     this.root.setAttribute("aria-label", view.title ?? "");
-    const draw = FACES[view.kind];
-    draw(this, view, after);
+    this.form = null;
+    FACES[view.kind](this, view, after);
     if (!first) this.refocus(focus);
+  }
+
+  /** Number keys choose in the form on screen, Enter goes on; typing in a text field is left alone. */
+  press(event) {
+    if (!this.form || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.target.matches("textarea, input[type=text]")) return;
+    const input = this.form.querySelector(`input[data-key="${CSS.escape(event.key)}"]`);
+    if (input) {
+      input.checked = true;
+      input.focus();
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+      event.preventDefault();
+    } else if (event.key === "Enter" && !event.target.closest("button, summary, a")) {
+      event.preventDefault();
+      this.form.requestSubmit();
+    }
   }
 
   focused() {
@@ -174,9 +193,16 @@ class Frame {
     const onLeave = () => this.flushAll();
     panel?.addEventListener("alliance:kernel", onKernel);
     this.model.on?.("comm_live_update", onLive);
+    // What other exercises did shows here, too, as soon as the learner comes by; not under her hands.
+    const seen = new IntersectionObserver((entries) => {
+      const came = entries.some((entry) => entry.isIntersecting);
+      if (came && COURSE.has(this.view?.kind) && !this.root.contains(document.activeElement)) this.ask({ do: "look" });
+    });
+    seen.observe(this.root);
     window.addEventListener("pagehide", onLeave);
     document.addEventListener("visibilitychange", onLeave);
     return () => {
+      seen.disconnect();
       panel?.removeEventListener("alliance:kernel", onKernel);
       this.model.off?.("comm_live_update", onLive);
       window.removeEventListener("pagehide", onLeave);

@@ -104,6 +104,6 @@ function replyForm(frame, view) {
     const reply = view.replies.find((r) => r.id === chosen(form, "reply"));
     form.querySelector(".al-primary").textContent = reply?.act ? "Do it" : "Say it";
   });
-  numberKeys(frame.body, go, form);
+  frame.form = form;
   return form;
 }

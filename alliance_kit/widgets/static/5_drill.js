@@ -12,7 +12,7 @@ function drawDrill(frame, view, after) {
     item.kind === "rewrite" ? rewriting(frame, view) : options(view),
     !answer && item.confidence.length ? confidenceRow("How sure are you?", item.confidence, "confidence") : null,
     drillActions(frame, view));
-  numberKeys(form, go);
+  frame.form = form;
   frame.body.replaceChildren(
     h("header", { class: "al-head" },
       h("div", { class: "al-headline" }, h("p", { class: "al-title" }, view.title), h("p", { class: "al-muted al-place" }, `${view.index + 1} of ${view.items.length} · ${DRILLS[item.kind]}`)),

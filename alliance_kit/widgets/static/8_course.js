@@ -18,7 +18,7 @@ const STANDING = { done: ["●", "done"], begun: ["◐", "begun"], none: ["○",
 function drawProgress(frame, view) {
   frame.body.replaceChildren(...[
     h("header", { class: "al-head" }, h("p", { class: "al-title" }, view.title)),
-    view.units.map((unit) => h("section", { class: "al-unit", "aria-label": unit.title },
+    view.units.map((unit) => h("div", { class: "al-unit" },
       h("p", { class: "al-label" }, unit.title, h("span", { class: "al-muted" }, ` · about ${unit.minutes} minutes`)),
       h("ul", { class: "al-standing" }, unit.exercises.map((exercise) => h("li", {}, h("span", { class: `al-level al-${exercise.standing}` },
         h("span", { "aria-hidden": "true" }, STANDING[exercise.standing][0]), " ", STANDING[exercise.standing][1]), " ", exercise.title, exercise.detail ? h("span", { class: "al-muted" }, ` · ${exercise.detail}`) : null))))),
@@ -60,7 +60,7 @@ function handInCheck(frame, view) {
         h("input", { type: "checkbox", checked: one.replaced, "data-alliance-id": `replace-${one.id}`, onchange: (event) => frame.ask({ do: "replace", id: one.id, on: event.target.checked }) }),
         h("span", {}, `“${one.text}” → ${one.replacement} `, h("span", { class: "al-muted" }, one.why))))) : h("p", { class: "al-muted" }, "No names, dates or numbers were found that look like a real person’s. This check misses things: your own eye decides."),
     h("ul", { class: "al-muted" }, view.questions.map((question) => h("li", {}, question))),
-    h("div", { class: "al-card al-page" }, view.page.map((section) => h("section", {}, h("h4", {}, section.title), section.detail ? h("p", { class: "al-muted" }, section.detail) : null,
+    h("div", { class: "al-card al-page" }, view.page.map((section) => h("section", {}, h("h3", {}, section.title), section.detail ? h("p", { class: "al-muted" }, section.detail) : null,
       section.parts.map((part) => [part.title ? h("p", { class: "al-label" }, part.title) : null,
         part.lines.map((line) => h("p", { class: `al-own al-by-${line.who}` }, line.label ? h("span", { class: "al-label" }, `${line.label}: `) : null, line.text))])))),
     h("div", { class: "al-actions" }, primary("Make the file", () => frame.ask({ do: "make" }), { "data-alliance-id": "make" }), quiet("Back", () => frame.ask({ do: "back" }), { "data-alliance-id": "back" })),

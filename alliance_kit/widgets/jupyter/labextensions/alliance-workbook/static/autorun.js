@@ -96,22 +96,26 @@ class LivePage {
       this.step();
     });
     this.panel.node.addEventListener('alliance:restart', () => this.restart());
-    const look = () => this.look();
-    const clock = setInterval(look, ASK_MS);
-    document.addEventListener('visibilitychange', look); // a laptop that slept
+    const clock = setInterval(() => this.look(), ASK_MS);
+    const wake = () => this.look(true); // a laptop that slept
+    document.addEventListener('visibilitychange', wake);
     this.panel.disposed.connect(() => {
       clearInterval(clock);
-      document.removeEventListener('visibilitychange', look);
+      document.removeEventListener('visibilitychange', wake);
     });
     this.step();
   }
 
-  /** Find out, while somebody looks, whether the kernel is still there; take up a line that was lost. */
-  async look() {
+  /**
+   * Find out, while somebody looks, whether the kernel is still there; take up a line that Lab has given up.
+   * @param {boolean} hurry whether not to wait until Lab gives it up
+   */
+  async look(hurry = false) {
     if (document.visibilityState !== 'visible' || !this.panel.isVisible) return;
     try {
       if (this.state === 'ready') await this.app.serviceManager.kernels.refreshRunning();
-      if (this.state === 'lost' && this.kernel?.connectionStatus === 'disconnected') await this.kernel.reconnect();
+      const givenUp = hurry || this.kernel?.connectionStatus === 'disconnected';
+      if (this.state === 'lost' && givenUp) await this.kernel?.reconnect();
     } catch {
       // No server to ask: the line says so itself.
     }
@@ -129,7 +133,9 @@ class LivePage {
   async step() {
     const kernel = this.kernel;
     const life = `${kernel?.id}/${this.life}`;
-    if (this.running || this.ranIn === life || kernel?.status !== 'idle' || kernel.connectionStatus !== 'connected') return;
+    // While Lab restarts a kernel, the kernel still passes for idle.
+    const open = kernel?.status === 'idle' && kernel.connectionStatus === 'connected' && !this.session.isRestarting;
+    if (this.running || this.ranIn === life || !open) return;
     this.running = true;
     this.ranIn = life;
     this.tell('running');
@@ -170,15 +176,16 @@ class LivePage {
       // After a restart by another program Lab says this once and then hears nothing more.
       setTimeout(() => this.kernel?.status === 'starting' && this.kernel.reconnect(), SILENCE_MS);
     }
-    this.step();
+    if (status === 'idle') this.step();
   }
 
   /** @param {string} status of the line to the kernel */
   async onConnection(status) {
     if (!this.ranIn || this.state === 'dead') return;
     if (status !== 'connected') {
-      if (this.state !== 'restarting') this.tell('lost');
-      else setTimeout(() => this.state === 'restarting' && this.onConnection(this.kernel?.connectionStatus), RESTART_MS);
+      const lost = () => this.kernel?.connectionStatus !== 'connected' && this.tell('lost');
+      if (this.state !== 'restarting') lost();
+      else setTimeout(() => this.state === 'restarting' && lost(), RESTART_MS);
       return;
     }
     const reply = await this.kernel?.requestCommInfo({ target_name: 'jupyter.widget' });

@@ -26,7 +26,7 @@ const STYLE = `
 }
 .alliance-page .jp-Notebook { background: var(--alliance-bg); }
 .alliance-page .jp-WindowedPanel-outer { scrollbar-gutter: stable; }
-.alliance-page .jp-Cell { max-width: 60rem; margin-inline: auto; padding-block: 4px; }
+.alliance-page .jp-Cell { max-width: 54rem; margin-inline: auto; padding-block: 4px; }
 .alliance-page .jp-Cell, .alliance-page .jp-Notebook.jp-mod-commandMode .jp-Cell.jp-mod-selected {
   border: 0; outline: 0; box-shadow: none; background: none;
 }
@@ -36,6 +36,8 @@ const STYLE = `
   font: 16px/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif;
   color: var(--alliance-ink);
 }
+.alliance-page .jp-RenderedHTMLCommon table { font-size: 15px; line-height: 1.5; color: inherit; }
+.alliance-page .jp-RenderedHTMLCommon :is(th, td) { text-align: start; }
 .alliance-page .jp-RenderedHTMLCommon .jp-InternalAnchorLink { display: none; }
 .alliance-page .jp-RenderedHTMLCommon a { color: var(--alliance-accent); text-decoration: underline; }
 .alliance-page .jp-RenderedHTMLCommon a:focus-visible, .alliance-notice button:focus-visible {

@@ -1,0 +1,151 @@
+"""Several goals in one sentence (house rules for goals, section 5): strength, ROM, balance and golf.
+
+One activity with several conditions, or the steps of one deed (squat and lift, walk there and fetch the post), is one
+goal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from alliance_kit.grading.goals.doer import Place
+from alliance_kit.grading.goals.facts import Facts
+from alliance_kit.grading.goals.lexicon import grammar
+from alliance_kit.grading.goals.scene import Mark, Scene
+from alliance_kit.grading.goals.targets import Targets
+
+__all__ = ["several_goals"]
+
+_HEADS = ("act", "backto", "exverb", "exercise", "class", "unnamed", "domain", "joint", "muscle", "movement", "symptom", "vaguefree", "vague")
+_OTHERS = frozenset({"kin", "caregiver", "staff", "staffweak", "ourwish"})
+_LIMITS = frozenset({"nprs", "rpe", "borg_cr10", "vas"})
+
+
+class _Head(NamedTuple):
+    """What a goal is about: a name to tell goals apart, and the words."""
+
+    name: str
+    first: int
+    last: int
+    act: bool
+
+
+def several_goals(facts: Facts, targets: Targets) -> list[Place]:
+    """Return the heads of different goals, or an empty list for one goal."""
+    if facts.own_practice:
+        return []
+    heads = _heads(facts.scene)
+    ways: tuple[Callable[[], list[Place]], ...] = (
+        lambda: _in_two_clauses(facts.scene, heads),
+        lambda: _in_a_list(facts.scene, heads),
+        lambda: _two_measures(facts, targets),
+        lambda: _side_by_side(facts, heads),
+    )
+    return next((found for way in ways if (found := way())), [])
+
+
+def _heads(scene: Scene) -> list[_Head]:
+    heads = [_Head(_name(scene, m), m.first, m.last, bool(m.tags & {"act", "backto"})) for m in scene.find(*_HEADS) if _is_head(scene, m)]
+    heads += [_Head(m.measure.key, m.first, m.last, act=False) for m in scene.mentions if scene.zone[m.first] != "t"]
+    return sorted(heads, key=lambda h: h.first)
+
+
+def _is_head(scene: Scene, mark: Mark) -> bool:
+    return scene.zone[mark.first] != "t" and not (mark.first and scene.words[mark.first - 1] == "while")
+
+
+def _name(scene: Scene, mark: Mark) -> str:
+    if mark.tags & {"joint", "movement", "muscle"}:
+        return "body"
+    return mark.entry.family or scene.words[mark.first]
+
+
+def _in_two_clauses(scene: Scene, heads: list[_Head]) -> list[Place]:
+    """Return the heads of two clauses that each say what the patient will do: … and patient will …"""
+    wills = [i for i, w in enumerate(scene.words) if w in grammar("will") and scene.zone[i] in "mw" and not _is_anothers(scene, i)]
+    if len(wills) < 2:
+        return []
+    firsts: dict[str, Place] = {}
+    for start, end in zip(wills, [*wills[1:], len(scene.words)], strict=True):
+        inside = [h for h in heads if start < h.first < end and scene.zone[h.first] in "mw"]
+        best = next((h for h in inside if h.act), None) or (inside[0] if inside else None)
+        if best:
+            firsts.setdefault(best.name, (best.first, best.last))
+    return list(firsts.values()) if len(firsts) > 1 else []
+
+
+def _is_anothers(scene: Scene, will: int) -> bool:
+    """Return whether it is a helper who will do it: *my daughter will drive me*."""
+    return scene.near(will, _OTHERS, 3)
+
+
+def _in_a_list(scene: Scene, heads: list[_Head]) -> list[Place]:
+    """Return body functions in a row: strength, ROM and balance; two of them with an activity beside them."""
+    rows = [m for m in scene.find("domain", "movement", zones="m")]
+    joined = [m for m in rows if _is_joined(scene, m.first) or scene.words[m.last : m.last + 1] in ([","], ["and"])]
+    names = {" ".join(scene.words[m.first : m.last]) for m in joined}
+    beside = [h for h in heads if h.act and scene.zone[h.first] == "m" and _is_joined(scene, h.first)]
+    linked = any(_is_joined(scene, m.first) for m in joined)
+    if len(names) >= 3 or (len(names) == 2 and linked) or (names and beside):
+        return sorted([*((m.first, m.last) for m in joined), *((h.first, h.last) for h in beside)])
+    return []
+
+
+def _two_measures(facts: Facts, targets: Targets) -> list[Place]:
+    """Return two measures with targets of their own; a limit on pain or effort is a condition."""
+    claims = [c for c in targets.claims if c.target and c.measure.better != "context"]
+    keys = {c.measure.key for c in claims}
+    if len(keys - _LIMITS if facts.activities else keys) < 2:
+        return []
+    return sorted((c.target.first, c.target.last) for c in claims if c.target)
+
+
+def _side_by_side(facts: Facts, heads: list[_Head]) -> list[Place]:
+    """Return a goal's head and an activity or aim of another kind that *and* or a comma joins to it."""
+    scene = facts.scene
+    for i, second in enumerate(heads):
+        if not _is_joined(scene, second.first) or not _opens_goal(scene, heads, second):
+            continue
+        for first in heads[:i]:
+            if first.name != second.name and scene.zone[first.first] in "mw" and _are_two(scene, heads, first, second):
+                return [(first.first, first.last), (second.first, second.last)]
+    return []
+
+
+def _opens_goal(scene: Scene, heads: list[_Head], head: _Head) -> bool:
+    """Return whether a joined head can open a goal of its own: an activity, or *improve* with what is to be improved."""
+    if head.act:
+        return scene.zone[head.first] in "mw" or _has_number(scene, heads, head)
+    vague = "vague" in scene.roles_at(head.first)
+    return vague and scene.zone[head.first] == "m" and any(h.first == head.last or h.first == head.last + 1 for h in heads)
+
+
+def _are_two(scene: Scene, heads: list[_Head], first: _Head, second: _Head) -> bool:
+    if not first.act or not second.act:
+        return not (first.name == "body" and second.act and not _has_number(scene, heads, second))
+    if _has_number(scene, heads, first) and _has_number(scene, heads, second):
+        return True
+    return scene.zone[second.first] in "mw" and not _is_one_deed(first, second)
+
+
+def _is_one_deed(first: _Head, second: _Head) -> bool:
+    """Return whether two activities are steps of one deed: squat and lift, get up and walk, walk and fetch."""
+    steps = grammar("deed_steps")
+    return second.name in grammar("deed_ends") or (first.name in steps and second.name in steps)
+
+
+def _has_number(scene: Scene, heads: list[_Head], head: _Head) -> bool:
+    """Return whether an activity has a number or level of its own, before the next activity."""
+    stop = min((h.first for h in heads if h.act and h.first > head.first), default=len(scene.words))
+    inside = any(head.first <= q.first < stop and q.kind != "span" and scene.zone[q.first] != "t" for q in scene.quantities)
+    return inside or any(head.last <= m.first < stop for m in scene.find("help"))
+
+
+def _is_joined(scene: Scene, at: int) -> bool:
+    """Return whether *and*, a comma or the like stands before a phrase, with only small words between."""
+    skip, words = grammar("between_joined"), scene.words
+    i = at - 1
+    while i >= 0 and words[i] in skip:
+        i -= 1
+    return i > 0 and words[i] in {",", "and", ";", "+", "or"}
