@@ -102,10 +102,10 @@ class Lab:
 
 @pytest.fixture(scope="session")
 def open_lab() -> Iterator[Callable[..., Lab]]:
-    """Return a function that runs the real launcher on a home: `open_lab(home, notebooks=None)`; all are closed."""
+    """Return a function that runs the real launcher: `open_lab(home, notebooks=None, port=None)`; all are closed."""
     opened: list[Lab] = []
 
-    def open_(home: Path, notebooks: Path | None = None) -> Lab:
+    def open_(home: Path, notebooks: Path | None = None, port: int | None = None) -> Lab:
         # Only for tests: lets a page reach Lab's commands, as its menu would.
         page_config = home / "cache" / "jupyter" / "config" / "labconfig" / "page_config.d" / "tests.json"
         home.mkdir(mode=0o700, exist_ok=True)
@@ -114,6 +114,7 @@ def open_lab() -> Iterator[Callable[..., Lab]]:
         page_config.write_text('{"exposeAppInBrowser": true}')
         command = [sys.executable, "-m", "alliance_kit", "open", "--no-browser"]
         command += ["--notebooks", str(notebooks)] if notebooks else []
+        command += ["--port", str(port)] if port else []
         started = time.monotonic()
         process = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | {"ALLIANCE_HOME": str(home)}, stdout=subprocess.PIPE, text=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -221,7 +223,9 @@ def small_drills(exercise_id: str = "drills-test") -> DrillSet:
         **head("drill", exercise_id),
         items=(
             DrillItem(id="wide", kind="spot", part="empathy", stem="Which?", choices=wide, confidence=True),
-            DrillItem(id="narrow", kind="choose", part="trust", stem="Which now?", choices=narrow, confidence=True),
+            DrillItem(
+                id="narrow", kind="choose", part="competence", stem="Which now?", choices=narrow, confidence=True
+            ),
             DrillItem(
                 id="write",
                 kind="rewrite",
@@ -393,6 +397,28 @@ def run_python(code: str, **environment: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+# --- a disk that refuses ----------------------------------------------------------------------------------------------
+
+
+class Disk:
+    """The disk as this program sees it: `full` while nothing can be written, `gone` while nothing can be opened."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.full = self.gone = False
+        write, opened, stat = os.write, Path.open, Path.stat
+        monkeypatch.setattr(os, "write", self._unless("full", errno.ENOSPC, "No space left on device", write))
+        monkeypatch.setattr(Path, "open", self._unless("gone", errno.EIO, "Input/output error", opened))
+        monkeypatch.setattr(Path, "stat", self._unless("gone", errno.EIO, "Input/output error", stat))
+
+    def _unless(self, state: str, number: int, reason: str, act: Callable[..., Any]) -> Callable[..., Any]:
+        def attempt(*args: Any, **kwargs: Any) -> Any:
+            if getattr(self, state):
+                raise OSError(number, reason)
+            return act(*args, **kwargs)
+
+        return attempt
 
 
 # --- scenarios by chance --------------------------------------------------------------------------------------------

@@ -240,8 +240,11 @@ def test_changed_exercise_is_not_passed_off_as_the_old_one(journal: Journal, fol
     path = folder / "journal.jsonl"
     path.write_bytes(path.read_bytes().replace(b"will it ever bend", b"will it never bend"))
 
+    again = Journal(folder)
     with pytest.raises(UnknownExerciseError, match="no exercise with the digest"):
-        Journal(folder).exercise(digest)
+        again.exercise(digest)
+    assert again.keep_exercise(SCENARIO) == digest
+    assert again.exercise(digest) == SCENARIO
 
 
 # --- conversations ----------------------------------------------------------------------------------------------
@@ -277,6 +280,18 @@ def test_branch_of_a_branch_has_all_turns_before_it(journal: Journal) -> None:
     assert second.branched_from == Branching(first.id, 1)
     assert [turn.reply for turn in journal.turns(third.id)] == ["ask", "share"]
     assert [turn.reply for turn in third.turns] == ["share"]
+
+
+def test_branching_before_the_branching_of_its_origin(journal: Journal) -> None:
+    """Going back further than the run one comes from had begun by itself: only what was before counts."""
+    first = play(journal, ["ask"])
+    second = journal.start_run(SCENARIO, branched_from=(first.id, 1))
+    third = journal.start_run(SCENARIO, branched_from=(second.id, 0))
+    fourth = journal.start_run(SCENARIO, branched_from=(third.id, 0))
+
+    assert [turn.reply for turn in journal.turns(second.id)] == ["ask"]
+    assert journal.turns(third.id) == journal.turns(fourth.id) == ()
+    assert fourth.next_index == 0
 
 
 def test_turn_of_another_window_is_not_doubled(folder: Path) -> None:
@@ -495,6 +510,19 @@ def test_import_merges_each_line_once(tmp_path: Path) -> None:
     assert set(after[len(before) :].split(b"\n")) <= set(foreign.read_bytes().split(b"\n"))
     assert [run.ended for run in here.runs()] == ["open", None]
     assert "brought in: 2, already here: 1" in first.sentence
+
+
+def test_import_mends_an_exercise_that_was_changed(tmp_path: Path) -> None:
+    """A copy that is still whole is taken in where this journal's own no longer fits its digest."""
+    here, there = Journal(tmp_path / "here"), Journal(tmp_path / "there")
+    digest = here.keep_exercise(SCENARIO)
+    there.keep_exercise(SCENARIO)
+    path = tmp_path / "here" / "journal.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"will it ever bend", b"will it never bend"))
+
+    again = Journal(tmp_path / "here")
+    assert again.import_file(tmp_path / "there" / "journal.jsonl").added == 1
+    assert again.exercise(digest) == SCENARIO
 
 
 def test_copy_beside_the_journal_is_told_until_brought_in(journal: Journal, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -36,3 +37,13 @@ def test_notebooks_hold_no_outputs():
 
     assert notebooks
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_links_of_the_documents_lead_somewhere():
+    """Every link to a file of this project, in the README and the other pages, has that file at its end."""
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))]
+    broken = [f"{page.name}: {link}" for page, link in links if "://" not in link and not (page.parent / link).exists()]
+
+    assert links
+    assert broken == []

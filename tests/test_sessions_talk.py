@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import errno
 import itertools
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from support import (
     BEST_WAY,
     PATIENT,
     POLICIES,
+    Disk,
     any_scenarios,
     best,
     first,
@@ -817,32 +816,22 @@ def test_a_state_off_the_scale_in_the_journal_is_survived(tmp_path: Path, bond: 
 
 
 @pytest.fixture
-def full_disk(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return a switch: while it is on, no byte can be written."""
-    state = {"full": False}
-    write = os.write
-
-    def refuse(descriptor: int, data: Any) -> int:
-        if state["full"]:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        return write(descriptor, data)
-
-    monkeypatch.setattr(os, "write", refuse)
-    return lambda full: state.update(full=full)
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(monkeypatch)
 
 
-def test_on_a_full_disk_nothing_is_said_and_the_same_click_works_later(tmp_path: Path, full_disk: Any) -> None:
+def test_on_a_full_disk_nothing_is_said_and_the_same_click_works_later(tmp_path: Path, disk: Disk) -> None:
     """The patient does not answer what is not kept; the learner is told, and loses no turn."""
     session = opened(tmp_path)
     view = play(session, turns=2)
-    full_disk(True)
+    disk.full = True
     click = {"do": "say", "turn": 2, "reply": "ask-calf", "confidence": 0.5}
     answer = session.handle(click)
     assert "disk is full" in answer["trouble"]
     assert steady(answer["view"]) == steady(view)
     assert "saved" not in answer
 
-    full_disk(False)
+    disk.full = False
     assert session.handle(click)["view"]["turn"] == 3
     (run,) = journal_in(tmp_path).runs("talk-test")
     assert [t.reply for t in run.turns] == list(WARM[:3])
@@ -852,11 +841,11 @@ def test_on_a_full_disk_nothing_is_said_and_the_same_click_works_later(tmp_path:
 @pytest.mark.parametrize(
     "message", [{"do": "begin"}, {"do": "retry", "turn": 1}, {"do": "draft", "field": "a", "text": "b"}]
 )
-def test_on_a_full_disk_every_act_says_so(tmp_path: Path, full_disk: Any, message: dict[str, Any]) -> None:
+def test_on_a_full_disk_every_act_says_so(tmp_path: Path, disk: Disk, message: dict[str, Any]) -> None:
     """Neither a new run nor another way nor a draft is claimed to be kept."""
     session = opened(tmp_path)
     view = play(session) if message["do"] != "draft" else play(session, turns=1)
-    full_disk(True)
+    disk.full = True
     answer = session.handle(message)
 
     assert "disk is full" in answer["trouble"]
@@ -864,21 +853,18 @@ def test_on_a_full_disk_every_act_says_so(tmp_path: Path, full_disk: Any, messag
     assert steady(session.view()) == steady(view)
 
 
-def test_a_journal_that_cannot_be_read_any_more_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stick was pulled out: the page keeps what it shows, and says what happened."""
+def test_a_journal_that_cannot_be_read_any_more_is_a_sentence(tmp_path: Path, disk: Disk) -> None:
+    """A stick was pulled out: the page keeps what it shows, and says what happened; put back, all is there."""
     session = opened(tmp_path)
-    play(session, turns=1)
-    with file_of(tmp_path).open("a", encoding="utf-8") as file:
-        file.write("\n")
+    view = play(session, turns=1)
+    disk.gone = True
+    for message in ({"do": "look"}, {"do": "say", "turn": 1, "reply": "sit"}, {"do": "retry", "turn": 0}):
+        answer = session.handle(message)
+        assert set(answer) == {"trouble"}
+        assert "Input/output error" in answer["trouble"]
 
-    def refuse(*_: object, **__: object) -> Any:
-        raise OSError(errno.EIO, "Input/output error")
-
-    monkeypatch.setattr(Path, "open", refuse)
-    answer = session.handle({"do": "look"})
-
-    assert set(answer) == {"trouble"}
-    assert "Input/output error" in answer["trouble"]
+    disk.gone = False
+    assert session.handle({"do": "look"}) == {"view": view}
 
 
 # --- the transcript -------------------------------------------------------------------------------------------------

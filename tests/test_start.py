@@ -683,6 +683,22 @@ def test_help_shows_the_commands(run):
     assert all(word in done.stdout for word in ("check", "test", "pack FOLDER", "--wheels FOLDER", "--anyway"))
 
 
+def test_readme_names_every_command():
+    """Whoever reads the README meets each command and both files to double-click."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    words = (
+        "py start.py",
+        "Start.bat",
+        "Start.command",
+        "start.py check",
+        "start.py test",
+        "start.py pack",
+        "--wheels",
+    )
+
+    assert [word for word in words if word not in readme] == []
+
+
 # --- for people who never open a terminal -----------------------------------------------------------------------
 
 

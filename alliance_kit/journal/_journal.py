@@ -28,7 +28,7 @@ from alliance_kit.journal._records import (
     Turn,
     answer_of,
     check_record,
-    digest_of_json,
+    holds_exercise,
     read_record,
     run_of,
     state_to_json,
@@ -148,12 +148,12 @@ class Journal:
             )
         told += [
             f"A second journal lies beside yours, {copy.name!r}; bring it in, and nothing is doubled."
-            for copy in self._copies()
+            for copy in self.copies()
         ]
         return tuple(told)
 
-    def _copies(self) -> list[Path]:
-        """Return files that look like the journal of another machine or what a sync program made of a conflict."""
+    def copies(self) -> list[Path]:
+        """Return files beside the journal that look like one of another machine, or like a sync program's conflict."""
         brought = {(line.data.get("file"), line.data.get("size")) for line in self._store.by_type.get("brought_in", ())}
         try:
             found = [(path, path.stat().st_size) for path in sorted(self.folder.glob("journal*.jsonl"))]
@@ -205,7 +205,7 @@ class Journal:
         """
         digest = digest_of(exercise)
         with self._lock:
-            if not any(_holds(line, digest) for line in self.lines("exercise")):
+            if not any(holds_exercise(line, digest) for line in self.lines("exercise")):
                 self.record("exercise", digest=digest, exercise=to_json(exercise))
         return digest
 
@@ -220,7 +220,7 @@ class Journal:
         """
         if digest not in self._exercises:
             for line in self.lines("exercise"):
-                if _holds(line, digest):
+                if holds_exercise(line, digest):
                     where = f"journal, exercise {digest[:8]}"
                     self._exercises[digest] = exercise_from_json(line.data["exercise"], where)
                     break
@@ -491,7 +491,7 @@ class Journal:
         with self._lock:
             self.refresh()
             keep = kept_after(self._sources.codec, exercise_id, list(self._store.by_id.values()))
-            elsewhere = what_stays_elsewhere(self._copies(), self.lines("handed_in"))
+            elsewhere = what_stays_elsewhere(self.copies(), self.lines("handed_in"))
             self._drafts.forget(exercise_id)
             removed = self._store.forget(exercise_id or "everything", keep, new_machine=exercise_id is None)
             self._exercises.clear()
@@ -516,8 +516,3 @@ class Journal:
             self._unread.add(line.id)
             return None
         return record
-
-
-def _holds(line: Line, digest: str) -> bool:
-    """Return whether an `exercise` line holds what the digest says; somebody may have changed it by hand."""
-    return line.data.get("digest") == digest and digest_of_json(line.data.get("exercise")) == digest

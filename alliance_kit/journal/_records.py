@@ -229,6 +229,11 @@ def digest_of_json(content: Json) -> str:
     return hashlib.sha256(canonical_json(content).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def holds_exercise(line: Line, digest: str) -> bool:
+    """Return whether an `exercise` line holds what the digest says; somebody may have changed it by hand."""
+    return line.data.get("digest") == digest and digest_of_json(line.data.get("exercise")) == digest
+
+
 def one_thread(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """Return the turns in order, one per index.
 

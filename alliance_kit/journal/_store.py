@@ -11,6 +11,7 @@ from alliance_kit.journal._disk import told, write_whole
 from alliance_kit.journal._file import AppendOnlyFile, Piece
 from alliance_kit.journal._lines import LineFile, Sources
 from alliance_kit.journal._lock import FolderLock
+from alliance_kit.journal._records import holds_exercise
 from alliance_kit.model import Json
 
 JOURNAL, DRAFTS, MACHINE = "journal.jsonl", "drafts.jsonl", "machine.id"
@@ -169,13 +170,13 @@ class Store:
         """
         with self.lock:
             self.refresh()
-            digests = {line.data.get("digest") for line in self.by_type.get("exercise", ())}
+            digests = {_exercise_in(line) for line in self.by_type.get("exercise", ())} - {""}
             fresh: dict[str, tuple[Line, bytes]] = {}
             for line, raw in lines:
                 known = line.id in self._file.ids or line.id in fresh
-                if line.type == "exercise" and not line.newer:
-                    known = known or line.data.get("digest") in digests
-                    digests.add(line.data.get("digest"))
+                if digest := _exercise_in(line):
+                    known = known or digest in digests
+                    digests.add(digest)
                 if not known:
                     fresh[line.id] = (line, raw)
             self._file.add_raw([raw for _, raw in fresh.values()])
@@ -206,6 +207,12 @@ class Store:
             self._file.refresh(settled=True)
             self._file.take_damage(note=True)
             return gone
+
+
+def _exercise_in(line: Line) -> str:
+    """Return the digest of the exercise that a line holds, empty for other lines and for one that was changed."""
+    digest = str(line.data.get("digest"))
+    return digest if line.type == "exercise" and not line.newer and holds_exercise(line, digest) else ""
 
 
 def _entries(count: int) -> str:

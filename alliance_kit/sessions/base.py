@@ -42,6 +42,7 @@ class Session:
         self.journal = journal
         self.clock = clock
         self.saved = ""
+        self.window = ""
 
     @property
     def title(self) -> str:
@@ -64,6 +65,7 @@ class Session:
         """
         message = message if isinstance(message, Mapping) else {}
         name = message.get("do")
+        self.window = text_of(message, "client")
         act = getattr(self, f"do_{name}", None) if isinstance(name, str) and name.isidentifier() else None
         reply: dict[str, Json] = {}
         try:
@@ -79,8 +81,14 @@ class Session:
 
     def do_draft(self, message: Mapping[str, Any]) -> Json:
         """Keep the words being typed in a field; answers ``{"saved": time}`` only once they are on the disk."""
-        self.journal.save_draft(self.draft_key(text_of(message, "field")), text_of(message, "text"))
-        return {"saved": self.mark_saved(), "field": text_of(message, "field")}
+        field = text_of(message, "field")
+        self.journal.save_draft(self.draft_key(field), text_of(message, "text"), self.window)
+        return {"saved": self.mark_saved(), "field": field}
+
+    def do_settle(self, message: Mapping[str, Any]) -> Json:
+        """Note that the learner has seen what another window wrote in a field."""
+        self.journal.settle_drafts(self.draft_key(text_of(message, "field")), self.window)
+        return {}
 
     def draft_key(self, field: str) -> str:
         """Return the key under which a field's draft is kept."""
@@ -88,7 +96,15 @@ class Session:
 
     def draft(self, field: str) -> str:
         """Return the half-typed words of a field, empty when there are none."""
-        return self.journal.draft(self.draft_key(field))
+        return self.journal.draft(self.draft_key(field), self.window)
+
+    def others(self, field: str) -> list[str]:
+        """Return what other windows hold in this field, so that two windows never cost anybody a word."""
+        return list(self.journal.other_drafts(self.draft_key(field), self.window))
+
+    def clear(self, field: str) -> None:
+        """Note that the words of a field are handed over and no longer a draft."""
+        self.journal.clear_draft(self.draft_key(field), self.window)
 
     def mark_saved(self) -> str:
         """Note that something reached the disk just now, and return the local time as ``14:02``."""

@@ -114,7 +114,16 @@ class WelcomeSession(Session):
             "draft": self.draft("name"),
             "next": next_step(self.journal, self.course, self.load),
             "notices": [*self.notices, *self.journal.notices()],
+            "copies": [copy.name for copy in self.journal.copies()],
         }
+
+    def do_bring(self, message: Mapping[str, Any]) -> Json:
+        """Take up the lines of another copy of the journal that lies beside it; nothing is doubled."""
+        wanted = text_of(message, "copy")
+        for copy in self.journal.copies():
+            if copy.name == wanted:
+                return {"trouble": self.journal.import_file(copy).sentence}
+        return {}
 
     def do_name(self, message: Mapping[str, Any]) -> Json:
         """Keep the name to be greeted by."""
@@ -122,7 +131,7 @@ class WelcomeSession(Session):
         if not name:
             return {"trouble": "Type a name first. Any name will do."}
         self.journal.set_name(name)
-        self.journal.clear_draft(self.draft_key("name"))
+        self.clear("name")
         return {"saved": self.mark_saved()}
 
 

@@ -66,6 +66,7 @@ class DrillSession(ExerciseSession):
                 "samples": list(item.samples) if answer else [],
                 "field": field,
                 "draft": self.draft(field),
+                "others": self.others(field) if item.kind == "rewrite" else [],
                 "confidence": list(confidence_levels(len(item.choices) or None)) if self._asks(item) else [],
             },
             "answer": {
@@ -100,7 +101,7 @@ class DrillSession(ExerciseSession):
         )
         self.journal.keep_exercise(self.drill)
         self.journal.add_answer(response, grade(self.drill, response), item=item.id)
-        self.journal.clear_draft(self.draft_key(f"{item.id}/text"))
+        self.clear(f"{item.id}/text")
         return {"saved": self.mark_saved()}
 
     def do_go(self, message: Mapping[str, Any]) -> Json:

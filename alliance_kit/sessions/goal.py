@@ -57,6 +57,7 @@ class GoalSession(ExerciseSession):
             "wishes": [wish.says for wish in patient.wishes if not heard or wish.says.strip() in heard],
             "baseline": list(self.case.baseline),
             "draft": self.draft("text") or (self._text(versions[-1]) if versions else ""),
+            "others": self.others("text"),
             "versions": [
                 {"text": self._text(v), "feedback": to_json(v.feedback), "answered": v.response.answered}
                 for v in versions
@@ -85,7 +86,7 @@ class GoalSession(ExerciseSession):
         shown = self.case.samples if self.samples_open else ()
         self.journal.keep_exercise(self.case)
         self.journal.add_answer(response, grade(self.case, response, Context(said=self.said(), shown=shown)))
-        self.journal.clear_draft(self.draft_key("text"))
+        self.clear("text")
         self.started = stamp(self.clock())
         return {"saved": self.mark_saved()}
 

@@ -121,7 +121,7 @@ class HandInSession(Session):
         final = self._final()
         self.file = handin.write(final, self.folder)
         self.journal.record("handed_in", file=self.file.name, hand_in=final.id, identifiers=counts)
-        self.journal.clear_draft(self.draft_key("name"))
+        self.clear("name")
         return {"saved": self.mark_saved()}
 
     def do_download(self, message: Mapping[str, Any]) -> Json:  # noqa: ARG002 — one signature for all acts

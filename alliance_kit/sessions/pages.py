@@ -65,6 +65,7 @@ class ReflectionSession(_Page):
                     "ask": p.ask,
                     "starter": p.starter,
                     "text": self.draft(p.id) or self._kept(p.id),
+                    "others": self.others(p.id),
                     "kept": bool(self._kept(p.id)) and not self.draft(p.id),
                 }
                 for p in self.reflection.prompts
@@ -81,7 +82,7 @@ class ReflectionSession(_Page):
         if answer != self.latest:
             self.keep(answer)
         for prompt in self.reflection.prompts:
-            self.journal.clear_draft(self.draft_key(prompt.id))
+            self.clear(prompt.id)
         return {"saved": self.mark_saved()}
 
     def _said(self, texts: Mapping[str, Any], prompt_id: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from alliance_kit.errors import AllianceKitError
 from alliance_kit.model import Json
 from alliance_kit.sessions.base import Session
 
@@ -15,7 +16,10 @@ class TextFace:
         self.session = session
 
     def __repr__(self) -> str:
-        return self.session.headline
+        try:
+            return self.session.headline
+        except AllianceKitError:  # how far it got stands in the journal, which cannot be read just now
+            return self.session.title
 
     def do(self, name: str, /, **fields: Any) -> str:
         """Do one thing and return what there is to see, or the sentence that says what stood in the way."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -281,7 +282,9 @@ def test_closing_and_opening_the_workbook_again(
     open_lab: Callable[..., Any], source: Path, tmp_path: Path, open_notebook: Callable[..., Any]
 ) -> None:
     """A second start shows the first's address; Ctrl-C is quiet; a page that stayed open comes back by one event."""
-    first = open_lab(tmp_path / "home", source)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]  # the page comes back to its address, so nobody else may take it meanwhile
+    first = open_lab(tmp_path / "home", source, port)
     second = open_lab(tmp_path / "home", source)
     assert second.address == first.address
     assert second.process.wait(5) == 0
@@ -295,7 +298,7 @@ def test_closing_and_opening_the_workbook_again(
         ask(first, "GET", "status")
     assert hear(panel, "lost", NOTICE_SECONDS) == ["lost"]
 
-    open_lab(tmp_path / "home", source)
+    open_lab(tmp_path / "home", source, port)
     panel.dispatch_event("alliance:restart")
     hear(panel, "ready", 15)
     assert panel.page.locator(".jp-Dialog").count() == 0

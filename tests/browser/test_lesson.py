@@ -220,6 +220,24 @@ def test_everything_is_where_it_was_after_a_restart_and_a_closed_tab(
     again.close()
 
 
+def test_a_page_whose_kernel_is_gone_says_so_keeps_the_words_and_starts_again(
+    page: Any, open_lab: Callable[..., Any], open_notebook: Callable[..., Any], home: Path
+) -> None:
+    """Within 5 s each exercise says that it stopped; words typed after that are there when it is started again."""
+    open_notebook(open_lab(home), "02_trust.ipynb")
+    reflection = stage(page, "trust-reflection")
+    page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    reflection.locator(".al-notice").wait_for(timeout=5000)
+    reflection.locator("textarea").first.press_sequentially("typed while nothing ran")
+    reflection.get_by_role("button", name="Start again").click()
+    page.wait_for_timeout(300)
+    page.locator(".jp-NotebookPanel[data-alliance=ready]:visible").wait_for()
+    again = stage(page, "trust-reflection")
+    assert again.locator("textarea").first.input_value() == "typed while nothing ran"
+    again.get_by_text(re.compile(r"^saved \d\d:\d\d$")).wait_for()
+    assert "typed while nothing ran" in (home / "journal" / "drafts.jsonl").read_text()
+
+
 def test_a_hand_in_holds_what_was_ticked_and_was_seen_before(
     page: Any, open_lab: Callable[..., Any], open_notebook: Callable[..., Any], home: Path
 ) -> None:

@@ -74,8 +74,8 @@ class Reader:
             return Verdict(0, "s0-comply", tuple(self.traps.comply))
         if acts and facts.specifiers:
             return Verdict(2, "s2-activity-and-specifier", tuple([*acts[:2], *facts.specifiers]))
-        if self._body and facts.purposes:
-            return Verdict(2, "s2-function-and-activity", tuple([*self._body, *_places(facts.purposes)[:2]]))
+        if self.body and facts.purposes:
+            return Verdict(2, "s2-function-and-activity", tuple([*self.body, *_places(facts.purposes)[:2]]))
         if acts and facts.body and any(m.tags & {"symptom", "sited"} for m in facts.body):
             return Verdict(2, "s2-function-and-activity", tuple([*_places(facts.body), *acts[:2]]))
         if acts:
@@ -83,14 +83,14 @@ class Reader:
         return self._specific_without_activity()
 
     @property
-    def _body(self) -> list[Place]:
+    def body(self) -> list[Place]:
         named = [(m.first, m.last) for m in self.scene.mentions if self.scene.zone[m.first] == "m"]
         return sorted({*_places(self.facts.body), *named})
 
     def _specific_without_activity(self) -> Verdict:
         facts, scene = self.facts, self.scene
-        if self._body:
-            return Verdict(1, "s1-body-function", tuple(self._body))
+        if self.body:
+            return Verdict(1, "s1-body-function", tuple(self.body))
         if exverb := scene.find("exverb", "practiceweak", zones="m"):
             if "exverb" in exverb[0].tags and (facts.specifiers or self.targets.good):
                 points = 2 if facts.specifiers else 1
@@ -139,7 +139,7 @@ class Reader:
             return Verdict(0, "m0-treatment-counted", tuple(targets.good))
         if targets.good:
             return Verdict(2, "m2-number-and-unit", tuple(targets.good))
-        if targets.changes_only and (self._body or facts.activities or self.scene.has("symptom")):
+        if targets.changes_only and (self.body or facts.activities or self.scene.has("symptom")):
             points = 2 if facts.baseline else 1
             return Verdict(points, "m2-change-from-start" if points == 2 else "m1-change-without-start", tuple(targets.changes_only))
         levels = [m for m in self.scene.find("help", zones="m")]
@@ -149,7 +149,7 @@ class Reader:
 
     def _partly_measurable(self, levels: list[Place]) -> Verdict:
         scene, facts = self.scene, self.facts
-        worth = bool(facts.activities or self._body or scene.find("class", "exercise", "domain", "general", zones="m"))
+        worth = bool(facts.activities or self.body or scene.find("class", "exercise", "domain", "general", zones="m"))
         if levels and worth:
             return Verdict(1, "m1-level-on-open-activity", tuple(levels))
         if seen := self._seen_event():
@@ -158,7 +158,7 @@ class Reader:
             return Verdict(1, "m1-full-or-free", tuple(_places(full)))
         if named := [(m.first, m.last) for m in scene.mentions if scene.zone[m.first] in "mp"]:
             return Verdict(1, "m1-test-without-target", tuple(named))
-        if self.targets.bare and (facts.activities or self._body):
+        if self.targets.bare and (facts.activities or self.body):
             return Verdict(1, "m1-number-without-unit", tuple(self.targets.bare))
         hedged = scene.find("hedge", "safely", "vague", "vaguefree", zones="m")
         return Verdict(0, "m0-no-measure", tuple(_places(hedged)))
@@ -252,7 +252,7 @@ class Reader:
             return Verdict(1, "r1-daily-life", tuple(self.facts.daily))
         if self.scene.find("unnamed", zones="mp"):
             return Verdict(1, "r1-unnamed", tuple(_places(self.scene.find("unnamed", zones="mp"))))
-        return Verdict(0, "r0-body-only", tuple(self._body))
+        return Verdict(0, "r0-body-only", tuple(self.body))
 
     def _relevant_practice(self) -> Verdict:
         scene = self.scene

@@ -5,14 +5,13 @@ Each function finds one part by the house rules for goals, sections 3 and 6, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from alliance_kit.grading.goals.lazily import lazily
 
 from alliance_kit.grading.goals.doer import Doer, Place, find_doer, find_voice, is_own_practice
 from alliance_kit.grading.goals.lexicon import grammar
 from alliance_kit.grading.goals.quantities import Quantity
-from alliance_kit.grading.goals.scene import Mark, Scene, lay_out
-from alliance_kit.grading.goals.zones import find_zones
+from alliance_kit.grading.goals.scene import Mark, Scene
+from alliance_kit.grading.goals.zones import scene_of
 
 __all__ = ["Facts", "facts_of"]
 
@@ -391,15 +390,6 @@ class Facts:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """No goal: an empty text, a question, advice about goals, or a list of words."""
-
-    rule: str
-
-
 def facts_of(text: str) -> Facts:
     """Return the facts of a goal."""
-    scene = lay_out(text)
-    find_zones(scene)
-    return Facts(scene)
+    return Facts(scene_of(text))

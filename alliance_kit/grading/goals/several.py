@@ -137,7 +137,9 @@ def _is_one_deed(first: _Head, second: _Head) -> bool:
 
 def _has_number(scene: Scene, heads: list[_Head], head: _Head) -> bool:
     """Return whether an activity has a number or level of its own, before the next activity."""
-    stop = min((h.first for h in heads if h.act and h.first > head.first), default=len(scene.words))
+    end = next((b for a, b in scene.segments if a <= head.first < b), len(scene.words))
+    stop = min((h.first for h in heads if h.act and h.first > head.first), default=end)
+    stop = min(stop, end)
     inside = any(head.first <= q.first < stop and q.kind != "span" and scene.zone[q.first] != "t" for q in scene.quantities)
     return inside or any(head.last <= m.first < stop for m in scene.find("help"))
 

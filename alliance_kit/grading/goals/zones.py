@@ -6,10 +6,12 @@ the goal, `b` baseline (what is so today), `o` before (prior level), `t` deadlin
 
 from __future__ import annotations
 
-from alliance_kit.grading.goals.lexicon import grammar
-from alliance_kit.grading.goals.scene import Mark, Scene
+import functools
 
-__all__ = ["find_zones"]
+from alliance_kit.grading.goals.lexicon import grammar
+from alliance_kit.grading.goals.scene import Mark, Scene, lay_out
+
+__all__ = ["scene_of"]
 
 _BOUNDARIES = frozenset({".", ";", "(", ")", "!", "?", "\n", ":", "-"})
 _HEADS = ("act", "measure", "joint", "muscle", "movement", "domain", "help", "exercise", "symptom", "named", "vague")
@@ -18,7 +20,15 @@ _LEAD = 5
 """Words that may stand between the start of a clause and *now* for the whole clause to be about today."""
 
 
-def find_zones(scene: Scene) -> None:
+@functools.lru_cache(maxsize=4)
+def scene_of(text: str) -> Scene:
+    """Return a goal laid out with its zones; the last few are kept, as several readers ask for the same text."""
+    scene = lay_out(text)
+    _find_zones(scene)
+    return scene
+
+
+def _find_zones(scene: Scene) -> None:
     """Fill in `segments`, `quotes` and `zone` of a scene."""
     scene.segments = _segments(scene)
     scene.quotes = _quotes(scene)

@@ -89,6 +89,9 @@ class Frame {
     }
   }
 
+  /** Put these in place of what was there; what is null is left out. */
+  draw(...parts) { this.body.replaceChildren(...parts.flat(3).filter((part) => part !== null && part !== undefined && part !== false)); }
+
   focused() {
     const active = this.body.contains(document.activeElement) ? document.activeElement : null;
     return active && { id: active.dataset.allianceId, start: active.selectionStart, end: active.selectionEnd };
@@ -123,14 +126,16 @@ class Frame {
     const area = h(attrs.single ? "input" : "textarea", {
       id, type: attrs.single ? "text" : null, rows: attrs.single ? null : attrs.rows ?? 4, class: "al-field",
       maxlength: 20000, placeholder: attrs.placeholder, "data-alliance-id": id, spellcheck: "true",
-      autocomplete: "off", value: known?.dirty ? known.text : value ?? "",
+      autocomplete: "off", value: known ? known.text : value ?? "",
       oninput: () => { words(); this.type(name, area.value); },
       onblur: () => this.flush(name),
     });
     const words = () => { const n = area.value.trim().split(/\s+/).filter(Boolean).length; count.textContent = n ? plural(n, "word") : ""; };
     words();
     if (known?.dirty) this.type(name, known.text);
-    return h("div", { class: "al-labelled" }, h("label", { for: id }, label), area, attrs.single ? null : count);
+    const others = (attrs.others ?? []).map((text) => h("div", { class: "al-note" }, h("p", { class: "al-label" }, "You also wrote here, in another window:"), paragraphs(text)));
+    return h("div", { class: "al-labelled" }, h("label", { for: id }, label), area, attrs.single ? null : count, others,
+      others.length ? quiet("I have seen it", () => this.ask({ do: "settle", field: name }), { "data-alliance-id": `${id}-seen` }) : null);
   }
 
   type(name, text) {
@@ -187,11 +192,17 @@ class Frame {
   }
 
   listen() {
-    const panel = this.el.closest(".jp-NotebookPanel");
-    const onKernel = (event) => this.kernel(event.detail === "failed" ? "dead" : event.detail);
+    let panel = null;
+    const onKernel = (event) => this.kernel(event.detail === "failed" ? "ready" : event.detail);
     const onLive = () => { if (this.model.comm_live === false) this.kernel("lost"); };
     const onLeave = () => this.flushAll();
-    panel?.addEventListener("alliance:kernel", onKernel);
+    // A widget is drawn before it is put on the page: look for the page until it is.
+    const find = (tries) => {
+      panel = this.el.closest(".jp-NotebookPanel");
+      if (panel) panel.addEventListener("alliance:kernel", onKernel);
+      else if (tries) requestAnimationFrame(() => find(tries - 1));
+    };
+    find(300);
     this.model.on?.("comm_live_update", onLive);
     // What other exercises did shows here, too, as soon as the learner comes by; not under her hands.
     const seen = new IntersectionObserver((entries) => {

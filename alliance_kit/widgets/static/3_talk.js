@@ -1,12 +1,12 @@
 // A talk with a simulated patient.
 
 function drawTalk(frame, view, after) {
-  if (view.phase === "intro") return frame.body.replaceChildren(...talkIntro(frame, view));
+  if (view.phase === "intro") return frame.draw(talkIntro(frame, view));
   const patient = view.patient.called;
   let log = frame.body.querySelector(".al-log");
   if (!log || log.dataset.run !== runKey(view)) {
     log = h("div", { class: "al-log", role: "log", "aria-label": `The talk with ${patient}`, tabindex: "0", "data-run": runKey(view) });
-    frame.body.replaceChildren(talkHead(view), log, h("div", { class: "al-turn" }));
+    frame.draw(talkHead(view), log, h("div", { class: "al-turn" }));
   }
   frame.body.querySelector(".al-head").replaceWith(talkHead(view));
   // The log only ever grows, so that a screen reader reads what is new and nothing twice.
@@ -51,7 +51,7 @@ function talkIntro(frame, view) {
     h("p", {}, `You are the therapist. Choose what to say or do; ${called} answers to it. There are several good ways through, and you can go back and try another.`),
     h("p", { class: "al-muted" }, view.reviewed ? `${name} is invented.` : `${name} is invented. This talk has not been reviewed by a clinician yet.`),
     h("div", { class: "al-actions" }, primary(`Meet ${called}`, () => frame.ask({ do: "begin" }), { "data-alliance-id": "begin" })),
-  ].filter(Boolean);
+  ];
 }
 
 function bubble(who, name, text, attrs = {}, act = null) {

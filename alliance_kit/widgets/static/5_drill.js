@@ -13,7 +13,7 @@ function drawDrill(frame, view, after) {
     !answer && item.confidence.length ? confidenceRow("How sure are you?", item.confidence, "confidence") : null,
     drillActions(frame, view));
   frame.form = form;
-  frame.body.replaceChildren(
+  frame.draw(
     h("header", { class: "al-head" },
       h("div", { class: "al-headline" }, h("p", { class: "al-title" }, view.title), h("p", { class: "al-muted al-place" }, `${view.index + 1} of ${view.items.length} · ${DRILLS[item.kind]}`)),
       steps(frame, view)),
@@ -53,7 +53,7 @@ function spanOf(text, words) {
 
 function rewriting(frame, { item, answer }) {
   const value = item.draft || answer?.value.text || "";
-  const parts = [frame.field(item.field, "Your line", value, { rows: 3 })];
+  const parts = [frame.field(item.field, "Your line", value, { rows: 3, others: item.others })];
   if (answer) {
     const said = answer.value.text;
     parts.push(h("div", { class: "al-card", tabindex: "-1", "data-focus": "" },

@@ -12,12 +12,12 @@ const CRITERIA = {
 function drawGoal(frame, view, after) {
   const latest = view.versions.at(-1);
   const go = () => frame.ask({ do: "write", text: frame.take("text") }, ["text"]);
-  frame.body.replaceChildren(
+  frame.draw(
     h("header", { class: "al-head" }, h("p", { class: "al-title" }, view.title)),
     h("div", { class: "al-studio" },
       h("div", { class: "al-case" }, goalCase(view)),
       h("div", { class: "al-desk" },
-        frame.field("text", "The goal, in a sentence or two", view.draft, { rows: 5 }),
+        frame.field("text", "The goal, in a sentence or two", view.draft, { rows: 5, others: view.others }),
         h("div", { class: "al-actions" }, primary(latest ? "Read it again" : "Read it back to me", go, { "data-alliance-id": "write" }),
           view.versions.length ? h("span", { class: "al-muted" }, plural(view.versions.length, "version"), " kept") : null),
         latest ? readBack(frame, view, latest, after) : null)),

@@ -5,16 +5,16 @@ function drawReflection(frame, view, after) {
     const texts = Object.fromEntries(view.prompts.map((p) => [p.id, frame.take(p.id)]));
     frame.ask({ do: "write", texts }, view.prompts.map((p) => p.id));
   };
-  frame.body.replaceChildren(
+  frame.draw(
     h("header", { class: "al-head" }, h("p", { class: "al-title" }, view.title),
       view.before ? h("p", { class: "al-muted" }, view.before) : null),
-    ...view.prompts.map((p) => frame.field(p.id, p.ask, p.text, { rows: 4, placeholder: p.starter })),
+    ...view.prompts.map((p) => frame.field(p.id, p.ask, p.text, { rows: 4, placeholder: p.starter, others: p.others })),
     h("div", { class: "al-actions" }, primary("Keep it", go, { "data-alliance-id": "keep" }),
       h("span", { class: "al-muted" }, after === "write" || view.prompts.some((p) => p.kept) ? "Kept in your journal. Nobody else sees it unless you tick it when you hand in." : "Stays in your journal. Nothing is graded.")));
 }
 
 function drawScale(frame, view) {
-  frame.body.replaceChildren(
+  frame.draw(
     h("header", { class: "al-head" }, h("p", { class: "al-title" }, view.title),
       h("p", { class: "al-muted" }, "For you alone: kept in your journal, not a mark, left out of a hand-in unless you tick it. How sure one feels and how one does are two things.")),
     ...view.items.map((item) => h("fieldset", { class: "al-rating" }, h("legend", {}, item.text),
@@ -28,7 +28,7 @@ function drawScale(frame, view) {
 
 function drawExample(frame, view, after) {
   const more = view.lines.length < view.total;
-  frame.body.replaceChildren(
+  frame.draw(
     h("header", { class: "al-head" }, h("p", { class: "al-title" }, view.title), h("p", { class: "al-muted" }, view.setting)),
     h("div", { class: "al-example", role: "log", "aria-label": "The talk" }, view.lines.map((line, i) => h("div", { tabindex: "-1", "data-focus": after === "next" && i === view.lines.length - 1 ? "" : null, class: "al-example-line" },
       bubble(line.who === "patient" ? "patient" : "you", line.who === "patient" ? "Patient" : "Therapist", line.says),

@@ -2,21 +2,22 @@
 
 function drawWelcome(frame, view, after) {
   const go = () => frame.ask({ do: "name", name: frame.take("name") }, ["name"]);
-  frame.body.replaceChildren(...[
+  frame.draw([
     view.name ? h("p", { class: "al-greeting", tabindex: "-1", "data-focus": after === "name" ? "" : null }, `Good to see you, ${view.name}.`) : null,
     view.notices.map((notice) => h("p", { class: "al-warning" }, notice)),
+    view.copies.map((copy) => h("div", { class: "al-actions" }, button(`Bring in ${copy}`, () => frame.ask({ do: "bring", copy }), { "data-alliance-id": `bring-${copy}` }))),
     view.next ? h("p", {}, h("span", { class: "al-label" }, "Next: "), view.next) : null,
     h("form", { class: "al-form", onsubmit: (event) => { event.preventDefault(); go(); } },
       frame.field("name", view.name ? "Another name" : "What would you like to be called?", view.draft, { single: true }),
       h("div", { class: "al-actions" }, h("button", { type: "submit", class: view.name ? "al-quiet" : "al-primary", "data-alliance-id": "name" }, view.name ? "Change" : "That’s me"),
         h("span", { class: "al-muted" }, "Any name will do. It stays on this computer."))),
-  ].flat().filter(Boolean));
+  ]);
 }
 
 const STANDING = { done: ["●", "done"], begun: ["◐", "begun"], none: ["○", "not begun"] };
 
 function drawProgress(frame, view) {
-  frame.body.replaceChildren(...[
+  frame.draw([
     h("header", { class: "al-head" }, h("p", { class: "al-title" }, view.title)),
     view.units.map((unit) => h("div", { class: "al-unit" },
       h("p", { class: "al-label" }, unit.title, h("span", { class: "al-muted" }, ` · about ${unit.minutes} minutes`)),
@@ -25,15 +26,15 @@ function drawProgress(frame, view) {
     view.again.length ? h("section", { class: "al-card" }, h("p", { class: "al-label" }, "Worth another look"), h("ul", {}, view.again.map((line) => h("li", {}, line)))) : null,
     view.next ? h("p", { class: "al-next" }, h("span", { class: "al-label" }, "Next: "), view.next) : h("p", { class: "al-next" }, "You have been through all of it. Coming back to a talk after a few days does more than doing it twice today."),
     h("div", { class: "al-actions" }, quiet("Look again", () => frame.ask({ do: "look" }), { "data-alliance-id": "look" })),
-  ].flat().filter(Boolean));
+  ]);
 }
 
 function drawHandIn(frame, view, after) {
   const steps = { choose: handInChoose, check: handInCheck, made: handInMade };
-  frame.body.replaceChildren(...[
+  frame.draw([
     h("header", { class: "al-head" }, h("p", { class: "al-title" }, view.title)),
     ...steps[view.phase](frame, view),
-  ].flat(3).filter(Boolean));
+  ]);
   if (["check", "back", "make", "new"].includes(after)) frame.body.querySelector(".al-head").setAttribute("data-focus", "");
   frame.body.querySelector(".al-head").setAttribute("tabindex", "-1");
 }
