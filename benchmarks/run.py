@@ -10,6 +10,8 @@ Times are medians; the spread (fastest to slowest) stands beside them.
 from __future__ import annotations
 
 import argparse
+import csv
+import functools
 import itertools
 import json
 import os
@@ -27,9 +29,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 BROWSER_ARGS = ["--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"]
-# What a bare notebook's automation waits for before it may run cells: without it a dialog opens (see docs/developer.md).
-READY = """() => { const w = window.jupyterapp?.shell.currentWidget; const k = w?.sessionContext?.session?.kernel;
-                   return !!k && k.status === 'idle' && k.connectionStatus === 'connected'; }"""
+# What a bare notebook's automation waits for before it may run cells: without it a "Select Kernel" dialog opens.
+READY = """() => { const w = window.jupyterapp?.shell.currentWidget, k = w?.sessionContext?.session?.kernel;
+    return !!k && k.status === 'idle' && k.connectionStatus === 'connected'; }"""
 BARE_CELL = """import ipywidgets as W
 choice = W.Select(options=["One reply", "Another reply"], value=None, description="Reply")
 said = W.HTML()
@@ -64,7 +66,7 @@ def imports(repeats: int = 15) -> None:
     for _ in range(repeats):
         for code in codes:  # in turns, so that a busy moment meets all of them
             run = [sys.executable, "-c", code]
-            times[code] += timed(lambda run=run: subprocess.run(run, cwd=ROOT, check=True), 1)  # type: ignore[misc]
+            times[code] += timed(functools.partial(subprocess.run, run, cwd=ROOT, check=True), 1)
     bare = statistics.median(times["pass"])
     for code in codes[1:]:
         print(f"{code:34s} {statistics.median(times[code]) - bare:8.3f} s beyond a bare Python ({bare:.3f} s)")
@@ -97,7 +99,9 @@ def grading(seconds: float = 2.0) -> None:
     assert isinstance(drill, DrillSet)
     assert isinstance(case, GoalCase)
     choices = [
-        Response(drill.id, "", 1, {"item": item.id, "choice": choice.id}) for item in drill.items for choice in item.choices
+        Response(drill.id, "", 1, {"item": item.id, "choice": choice.id})
+        for item in drill.items
+        for choice in item.choices
     ]
     rewrites = [
         Response(drill.id, "", 1, {"item": item.id, "text": f"{sample} I would say."})
@@ -105,8 +109,6 @@ def grading(seconds: float = 2.0) -> None:
         for sample in item.samples
     ]
     rows = (ROOT / "tests" / "data" / "smart_goal_examples.csv").read_text(encoding="utf-8").splitlines()
-    import csv
-
     texts = [row["goal_text"] for row in csv.DictReader(rows)]
     goals = [Response(case.id, "", 1, {"text": text}) for text in texts]
     mixed = [r for pair in zip(itertools.cycle(choices), goals, strict=False) for r in pair]

@@ -164,7 +164,7 @@ def small_talk(exercise_id: str = "talk-test", **fields: Any) -> Scenario:
             reply("own-it", "flag", bond=2, repairs=True),
             reply("sit", "flag", bond=1, goals=1, act="sit_down"),
             reply("push", "flag", bond=-1, tasks=-1, quality="poor", try_instead="Whatever you choose."),
-            patient="My garden waits.",
+            patient="I want my garden back.",
             confidence=True,
         ),
         "flag": scene(
@@ -315,7 +315,9 @@ def taking(*reply_ids: str) -> Pick:
     return pick
 
 
-BEST_WAY = taking("listen", "own-it", "ask-calf", "ask-first", "together")
+WARM = ("listen", "own-it", "ask-calf", "ask-first", "together")
+COLD = ("hush", "push", "pass-over", "just-touch", "tell")
+BEST_WAY = taking(*WARM)
 
 
 def say(session: TalkSession, reply_id: str, **fields: Any) -> dict[str, Any]:

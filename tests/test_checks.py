@@ -575,7 +575,7 @@ def test_no_check_falls_over(monkeypatch: pytest.MonkeyPatch, kind: str, changes
     """Whatever fits the model, however odd, is checked to the end."""
     monkeypatch.setattr(checks_play, "RANDOM_WALKS", 10)
     monkeypatch.setattr(checks_play, "LEANING_WALKS", 2)
-    data = SOUND[kind]()
+    data = copy.deepcopy(SOUND[kind]())
     for number, value in changes:
         ways = list(places(data))
         *way, last = ways[number % len(ways)]

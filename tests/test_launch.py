@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import alliance_kit
 from alliance_kit import cli, launch, library, workbook
 from alliance_kit.errors import ExerciseFileError, HomeError
 from alliance_kit.home import Home, open_home
@@ -162,6 +163,7 @@ def test_the_extension_is_complete_and_asks_nobody() -> None:
     """What the page loads is there, in plain files, and names no address."""
     about = json.loads((launch.EXTENSION / "package.json").read_text())
     assert about["name"] == launch.EXTENSION.name
+    assert about["version"] == alliance_kit.__version__
     assert (launch.EXTENSION / about["jupyterlab"]["_build"]["load"]).is_file()
     for file in cli.EXTENSION_FILES:
         assert "http" not in (launch.EXTENSION / file).read_text()

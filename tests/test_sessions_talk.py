@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import (
     BEST_WAY,
+    COLD,
     PATIENT,
     POLICIES,
+    WARM,
     Disk,
     any_scenarios,
     best,
@@ -49,8 +51,6 @@ from alliance_kit.simulation import END, confidence_scenes, ending_of
 from alliance_kit.workbook import load_exercise
 
 TALK = small_talk()
-WARM = ("listen", "own-it", "ask-calf", "ask-first", "together")
-COLD = ("hush", "push", "pass-over", "just-touch", "tell")
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_a_reply_shows_what_she_answered_and_how_she_may_have_heard_it(journal: 
     (exchange,) = view["log"]
     assert (exchange["line"], exchange["say"]) == ("Patient before listen.", "Clinician says listen here.")
     assert (exchange["heard"], exchange["finding"]["why"]) == ("Heard listen.", "Because of listen.")
-    assert view["line"] == "My garden waits."
+    assert view["line"] == "I want my garden back."
     assert view["turn"] == 1
 
 

@@ -25,12 +25,12 @@ _STEM = 4
 _SAID_SHARE = 0.6
 """Share of a wish's own words that one of her lines must hold for the wish to count as spoken."""
 _QUOTE_SHARE = 0.6
-_ORDINARY = frozenset({"daily", "place", "generic", "device", "surface", "posture", "joint", "region", "domain", "symptom", "help"})
+_ORDINARY = frozenset(
+    {"daily", "place", "generic", "device", "surface", "posture", "joint", "region", "domain", "symptom", "help"}
+)
 _PERSONAL = frozenset({"valued", "event", "pet", "anchor"})
 _SMALL = frozenset(
-    "i a an the to and or of in on at for with my me you it its that this is am are was be been do does did so but if as "
-    "by from her his he she they them their we our us want wants wanted would like again can could will just get got "
-    "have has had not no don't i'm i'd i've it's that's up down out there one what when who how all some more".split()
+    ["i", "a", "an", "the", "to", "and", "or", "of", "in", "on", "at", "for", "with", "my", "me", "you", "it", "its", "that", "this", "is", "am", "are", "was", "be", "been", "do", "does", "did", "so", "but", "if", "as", "by", "from", "her", "his", "he", "she", "they", "them", "their", "we", "our", "us", "want", "wants", "wanted", "would", "like", "again", "can", "could", "will", "just", "get", "got", "have", "has", "had", "not", "no", "don't", "i'm", "i'd", "i've", "it's", "that's", "up", "down", "out", "there", "one", "what", "when", "who", "how", "all", "some", "more"]
 )
 _PRONOUNS = {
     "she": {"she": "she", "her": "her", "hers": "hers"},
@@ -93,7 +93,11 @@ def find_wishes(goal: str, said: Sequence[str], patient: Patient) -> WishMatch:
     """Return which of the patient's wishes a goal takes up, and whether something is ascribed to her that she never said."""
     goal = fold(goal[:_MAX_READ])
     lines = [line[:_MAX_READ] for line in said if line.strip()]
-    spoken = {wish.id: line for wish in patient.wishes if (line := _line_of(wish, lines))} if lines else {w.id: w.says for w in patient.wishes}
+    spoken = (
+        {wish.id: line for wish in patient.wishes if (line := _line_of(wish, lines))}
+        if lines
+        else {w.id: w.says for w in patient.wishes}
+    )
     links = _links(goal, patient.wishes)
     told = [link for link in links if link.wish.id in spoken]
     invented = _inventions(goal, lines, patient)
@@ -102,10 +106,20 @@ def find_wishes(goal: str, said: Sequence[str], patient: Patient) -> WishMatch:
     line = spoken[wish.id] if wish else ""
     rule = _rule(goal, best, links, invented, line, bool(lines))
     quote = wish.says if wish and wish.says.lower() in line.lower() else line
-    return _match(rule, line, best or (links[0] if links else None), invented[:1], patient, quote, talk=" in your talk" if lines else "")
+    return _match(
+        rule,
+        line,
+        best or (links[0] if links else None),
+        invented[:1],
+        patient,
+        quote,
+        talk=" in your talk" if lines else "",
+    )
 
 
-def _rule(goal: str, best: _Link | None, links: list[_Link], invented: list[_Invention], hint: str, talked: bool) -> str:
+def _rule(
+    goal: str, best: _Link | None, links: list[_Link], invented: list[_Invention], hint: str, talked: bool
+) -> str:
     """Return the row of `goal_wish_wording.csv` that applies."""
     bare = "" if hint else "-nothing-said"
     if not plain_words(goal):
@@ -128,7 +142,14 @@ def _match(
     row = _wording()[rule]
     named = invented[0].named if invented else ""
     she = _PRONOUNS[patient.pronoun]
-    slots = {**she, "She": she["she"].capitalize(), "said": quote, "talk": talk, "named": named, "Named": named[:1].upper() + named[1:]}
+    slots = {
+        **she,
+        "She": she["she"].capitalize(),
+        "said": quote,
+        "talk": talk,
+        "named": named,
+        "Named": named[:1].upper() + named[1:],
+    }
     places = [(t.start, t.end) for t in link.found] if link else []
     heard = [t for t in tokens(fold(line)) if link and any(_akin(t.word, f.word) for f in link.found)]
     return WishMatch(
@@ -155,9 +176,15 @@ def _links(goal: str, wishes: Iterable[Wish]) -> list[_Link]:
     for wish in wishes:
         found = [t for stem in wish.words for t in _hits(stem, words)]
         if found:
-            echo = {t.word for t in words if len(t.word) > 3 and t.word not in _SMALL and any(_akin(t.word, w) for w in _content(wish.says))}
+            echo = {
+                t.word
+                for t in words
+                if len(t.word) > 3 and t.word not in _SMALL and any(_akin(t.word, w) for w in _content(wish.says))
+            }
             telling = {t.word for t in found if t.word not in roles}
-            links.append(_Link(wish, tuple(dict.fromkeys(found)), bool(telling) or len({t.word for t in found} | echo) > 1))
+            links.append(
+                _Link(wish, tuple(dict.fromkeys(found)), bool(telling) or len({t.word for t in found} | echo) > 1)
+            )
     return links
 
 
@@ -204,13 +231,20 @@ def _inventions(goal: str, lines: list[str], patient: Patient) -> list[_Inventio
     scene = scene_of(goal)
     heard = lines or [wish.says for wish in patient.wishes]
     found = [q for q in _quotes(scene, goal) if not any(_holds(line, q.named) for line in heard)]
-    known = _content(" ".join((*heard, *patient.chart, patient.in_short, *patient.values, *(() if lines else (patient.story,)))))
+    known = _content(
+        " ".join((*heard, *patient.chart, patient.in_short, *patient.values, *(() if lines else (patient.story,))))
+    )
     for mark in scene.find(*_PERSONAL, zones="mpwq"):
         start, end = scene.reading.place(mark.first, mark.last)
         words = [w for w in scene.words[mark.first : mark.last] if w not in _SMALL]
         if mark.entry.family == "play":
             continue  # what is played, or with whom, says more
-        if words and _is_ascribed(scene, mark) and not any(_akin(w, k) for w in words for k in known) and not _in_quote(found, start):
+        if (
+            words
+            and _is_ascribed(scene, mark)
+            and not any(_akin(w, k) for w in words for k in known)
+            and not _in_quote(found, start)
+        ):
             found.append(_Invention(goal[start:end].lower(), (start, end), is_quote=False))
     return found
 

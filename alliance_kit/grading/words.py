@@ -7,11 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from alliance_kit.model import Span
 
-__all__ = ["NEAR_FROM", "Token", "fold", "inflect", "is_near", "near_forms", "plural", "plain_words", "same_words", "spans_of", "tokens"]
+__all__ = [
+    "NEAR_FROM",
+    "Token",
+    "fold",
+    "inflect",
+    "is_near",
+    "near_forms",
+    "plain_words",
+    "plural",
+    "same_words",
+    "spans_of",
+    "tokens",
+]
 
 # One character for one, so that offsets stay true: curly quotes, dashes, odd spaces, primes.
 _FOLD = str.maketrans(
@@ -71,7 +84,7 @@ def same_words(one: str, other: str, at_least: float = 0.9) -> bool:
 
 
 def _pairs(words: list[str]) -> set[tuple[str, str]]:
-    return set(zip(words, words[1:], strict=False))
+    return set(pairwise(words))
 
 
 def plural(noun: str) -> str:

@@ -11,8 +11,19 @@ from collections.abc import Sequence
 from alliance_kit.grading.goals.criteria import CRITERIA, verdicts
 from alliance_kit.grading.goals.feedback import criterion_label, grade_goal, next_step, read_goal
 from alliance_kit.grading.goals.parts import GoalParts, Part, find_parts
+from alliance_kit.grading.goals.reader import Reader
 
-__all__ = ["CRITERIA", "GoalParts", "Part", "criterion_label", "find_parts", "grade_goal", "judge", "next_step", "read_goal"]
+__all__ = [
+    "CRITERIA",
+    "GoalParts",
+    "Part",
+    "criterion_label",
+    "find_parts",
+    "grade_goal",
+    "judge",
+    "next_step",
+    "read_goal",
+]
 
 
 def judge(goals: Sequence[str]) -> list[dict[str, int | None]]:
@@ -26,4 +37,4 @@ def judge(goals: Sequence[str]) -> list[dict[str, int | None]]:
     -------
     list of dicts with the keys `specific measurable achievable_context relevant time_bound patient_centred`
     """
-    return [{name: verdict.points for name, verdict in verdicts(goal).items()} for goal in goals]
+    return [{name: verdict.points for name, verdict in verdicts(Reader(goal)).items()} for goal in goals]

@@ -21,7 +21,7 @@ _ANY_NUMBER = "{n}"
 
 
 class Deadline(NamedTuple):
-    """A deadline in the words `first` to before `last`; `points` 2 for a time, 1 for an event, a length, a vague one."""
+    """A deadline in the words `first` to before `last`; `points` 2 for a time, 1 for an event, a length, a guess."""
 
     rule: str
     points: int

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from alliance_kit.grading.goals.lexicon import grammar
 from alliance_kit.grading.goals.scene import Mark, Scene
 
-__all__ = ["Doer", "Kind", "find_doer", "find_voice", "is_own_practice"]
+__all__ = ["Doer", "Kind", "Place", "find_doer", "find_voice", "is_own_practice"]
 
 Kind = Literal["patient", "me", "understood", "staff", "caregiver", "thing", "nobody"]
 Place = tuple[int, int]
 
 _BODY = frozenset({"joint", "region", "muscle", "movement", "domain", "symptom", "treat", "named", "balancegrade"})
 _DOING = frozenset({"act", "actnoun", "exverb", "exercise", "return", "backto", "help", "vaguefree", "knowing", "keep"})
-_STOPS = frozenset({",", ".", ";", ":", "(", ")", "\n", "-", "!", "?", "and", "but", "so", "that", "which", "who", "the", "a"})
+_HEADS = _DOING | _BODY | {"vague", "staffact", "receive", "wish", "comply"}
+_NO_NAME = frozenset({"soon", "goalword", "vague", "hedge", "safely", "purpose"})
 _PEOPLE = frozenset({"staff", "staffweak", "caregiver", "kin", "ourwish"})
+_PERSONS: tuple[tuple[Kind, frozenset[str]], ...] = (
+    ("patient", frozenset({"patient", "pronoun"})),
+    ("caregiver", frozenset({"caregiver", "kin"})),
+    ("staff", frozenset({"staff", "staffweak"})),
+)
+_CLAUSE_STARTS = frozenset({",", ".", ";", ":", ")", "\n", "-", "!", "?", '"'})
+_LINKS = frozenset({"and", "but", "so", "that", "which", "who", "the", "a"})
 _SELF = frozenset({"i", "i'd", "i'll", "i'm", "i've", "we", "we'll", "we'd"})
-_CLINICAL_WISH = frozenset({"asked to", "asks to"})
+_MINE = frozenset({"my", "me", "myself"})
+_TOGETHER = frozenset({"together", "by"})
 
 
 class Doer(NamedTuple):
@@ -34,120 +44,123 @@ def find_doer(scene: Scene) -> Doer:
     The subject of the first *will* decides; without one, the first person named before the first thing done; without
     a person, what is done: a patient activity has the patient understood, a body function or a test has nobody.
     """
-    will = next((i for i, w in enumerate(scene.words) if w in grammar("will") and scene.zone[i] in "mtp"), None)
     me = _first_person(scene)
-    if will is not None:
-        doer = _subject(scene, will)
-        return me if me and doer.kind in {"nobody", "understood"} else doer
-    return _without_will(scene, me)
+    will = next((i for i, w in enumerate(scene.words) if w in grammar("will") and scene.zone[i] in "mtp"), None)
+    if will is None:
+        return me or next(_without_will(scene))
+    doer = next(_subject(scene, will))
+    return me if me and doer.kind in {"nobody", "understood"} else doer
 
 
 def _first_person(scene: Scene) -> Doer | None:
     """Return the first *I*, or else *my*, outside quotations and the baseline."""
-    for words in (_SELF, frozenset({"my", "me", "myself"})):
+    for words in (_SELF, _MINE):
         for i, word in enumerate(scene.words):
-            if word in words and scene.zone[i] in "mpwt" and not _quoted(scene, i):
+            if word in words and scene.zone[i] in "mpwt" and not _quoted(scene, i) and not _is_in_a_name(scene, i):
                 return Doer("me", i, i + 1)
     return None
 
 
+def _is_in_a_name(scene: Scene, at: int) -> bool:
+    """Return whether a word belongs to the name of a test, as the I of FES-I does."""
+    return any(m.first <= at < m.last for m in scene.mentions)
+
+
 def _quoted(scene: Scene, at: int) -> bool:
-    return any(a <= at < b for a, b in scene.quotes)
+    return any(first <= at < last for first, last in scene.quotes)
 
 
-def _subject(scene: Scene, will: int) -> Doer:
-    words = scene.words
-    if words[will] in _SELF:
-        return Doer("me", will, will + 1)
+def _subject(scene: Scene, will: int) -> Iterator[Doer]:
+    """Yield who the subject of the *will* at `will` is, the reading that counts first."""
+    start = _subject_start(scene, will)
+    mine = next((i for i in range(start, will + 1) if scene.words[i] in _SELF and not _is_in_a_name(scene, i)), None)
+    if mine is not None:
+        yield Doer("me", mine, mine + 1)
+    subject = [m for m in scene.marks if start <= m.first < will and not _is_possessive(scene, m)]
+    named = _name_first(scene, start, will)
+    for kind, roles in _PERSONS:
+        for mark in subject:
+            if mark.tags & roles and not (kind == "caregiver" and "patient" in mark.tags):
+                yield Doer(kind, mark.first, mark.last)
+        if kind == "patient" and named:
+            yield named
+    things = any(start <= m.first < will and m.tags & _BODY for m in scene.marks)
+    if things or any(start <= m.first < will for m in scene.mentions):
+        yield Doer("thing", start, will)
+    if (name := next((i for i in range(start, will) if _may_be_name(scene, i)), None)) is not None:
+        yield Doer("patient", name, will)
+    yield Doer("understood" if start == will or not subject else "nobody", start, will)
+
+
+def _subject_start(scene: Scene, will: int) -> int:
+    """Return where the subject of a *will* begins; an apposition between commas belongs to it."""
     start = will
-    while start and words[start - 1] not in {",", ".", ";", ":", ")", "\n", "-", "!", "?", '"'} and scene.zone[start - 1] != "t":
+    while start and scene.words[start - 1] not in _CLAUSE_STARTS and scene.zone[start - 1] != "t":
         start -= 1
-    if start and words[start - 1] == "," and _is_appositive(scene, start, will):
-        start = max(0, start - 10)
-    own = [i for i in range(start, will) if words[i] in _SELF]
-    if own:
-        return Doer("me", own[0], own[0] + 1)
-    subject = [m for m in scene.marks if start <= m.first < will]
-    for mark in subject:
-        if mark.tags & {"patient", "pronoun"} and not _is_possessive(scene, mark):
-            return Doer("patient", mark.first, mark.last)
-    for kind, roles in (("caregiver", {"caregiver", "kin"}), ("staff", {"staff", "staffweak"})):
-        if found := [m for m in subject if m.tags & roles and not m.tags & {"patient"} and not _is_possessive(scene, m)]:
-            return Doer(kind, found[0].first, found[0].last)  # type: ignore[arg-type]  # one of Kind by construction
-    if any(m.tags & _BODY for m in subject) or any(start <= m.first < will for m in scene.mentions):
-        return Doer("thing", start, will)
-    named = [i for i in range(start, will) if words[i].isalpha() and words[i] not in _STOPS and not _is_plain(scene, i)]
-    if named:
-        return Doer("patient", named[0], will)
-    return Doer("understood" if start == will or not subject else "nobody", start, will)
-
-
-def _is_appositive(scene: Scene, start: int, will: int) -> bool:
-    """Return whether only a comma stands before *will*: Ms. Diaz, a retired nurse, will …"""
-    return start == will
-
-
-def _is_plain(scene: Scene, at: int) -> bool:
-    """Return whether a word before *will* is no name: an adverb, a goal word, a time word."""
-    roles = scene.roles_at(at)
-    return scene.words[at] in grammar("adverb") or bool(roles & {"soon", "goalword", "vague", "hedge", "safely", "purpose"})
+    return max(0, start - 10) if start == will and start and scene.words[start - 1] == "," else start
 
 
 def _is_possessive(scene: Scene, mark: Mark) -> bool:
-    last = scene.words[mark.last - 1]
-    return last.endswith("'s") or scene.words[mark.last : mark.last + 1] == ["'"]
+    return scene.words[mark.last - 1].endswith("'s") or scene.words[mark.last : mark.last + 1] == ["'"]
 
 
-def _without_will(scene: Scene, me: Doer | None) -> Doer:
-    heads = [m for m in scene.marks if m.tags & (_DOING | _BODY | {"vague", "staffact", "receive", "wish", "comply"})]
-    heads = [m for m in heads if scene.zone[m.first] != "b" or not any(scene.zone[h.first] == "m" for h in heads)]
+def _name_first(scene: Scene, start: int, will: int) -> Doer | None:
+    """Return a title with a name, or a name joined to a relative: *Mr. Jones and his wife*, *Ana and her mother*."""
+    words = scene.words
+    for i in range(start, will - 1):
+        name = i + 2 if words[i + 1] == "." else i + 1
+        if "title" in scene.roles_at(i) and name < will and not words[name].endswith("'s"):
+            return Doer("patient", i, name + 1)
+    joined = start < will - 2 and words[start + 1] == "and" and _may_be_name(scene, start) and not scene.roles_at(start)
+    return Doer("patient", start, start + 1) if joined else None
+
+
+def _may_be_name(scene: Scene, at: int) -> bool:
+    """Return whether a word before *will* can be a name: no adverb, link, goal word or time word."""
+    word = scene.words[at]
+    return word.isalpha() and word not in _LINKS and word not in grammar("adverb") and not scene.roles_at(at) & _NO_NAME
+
+
+def _without_will(scene: Scene) -> Iterator[Doer]:
+    """Yield who acts in a goal without *will*, the reading that counts first."""
+    heads = [m for m in scene.marks if m.tags & _HEADS]
+    if any(scene.zone[m.first] == "m" for m in heads):
+        heads = [m for m in heads if scene.zone[m.first] != "b"]
     starts = [m.first for m in heads[:1]] + [m.first for m in scene.mentions[:1]]
-    first = min(starts, default=len(scene.words))
-    if me:
-        return me
-    for mark in scene.marks:
-        if mark.first > first:
-            break
-        if mark.tags & {"patient", "pronoun"} and not _is_possessive(scene, mark):
-            return Doer("patient", mark.first, mark.last)
-        if mark.tags & {"staff"}:
-            return Doer("staff", mark.first, mark.last)
-        if mark.tags & {"caregiver"}:
-            return Doer("caregiver", mark.first, mark.last)
-    if name := _leading_name(scene, first):
-        return name
-    return _understood(scene, heads)
+    head = min(starts, default=len(scene.words))
+    for mark in (m for m in scene.marks if m.first <= head and not _is_possessive(scene, m)):
+        for kind, roles in _PERSONS:
+            if mark.tags & roles - {"kin", "staffweak"}:
+                yield Doer(kind, mark.first, mark.last)
+    if name := _leading_name(scene, head):
+        yield name
+    main = [m for m in heads if scene.zone[m.first] in "mw"] or heads
+    yield _understood(scene, main) if main else Doer("thing" if scene.mentions else "nobody")
 
 
 def _leading_name(scene: Scene, head: int) -> Doer | None:
     """Return a name or a title with a name that begins the sentence of the first thing done: *Maria walks …*."""
     reading = scene.reading
-    for i in range(min(head, len(scene.words))):
-        if scene.roles_at(i) & {"title"}:
+    for i in range(min(head, len(scene.words) - 1)):
+        if "title" in scene.roles_at(i):
             return Doer("patient", i, min(i + 2, head))
-        alone = not scene.roles_at(i) and scene.words[i].isalpha() and scene.zone[i] == "m"
         capital = reading.text[reading.words[i].start].isupper() and not reading.text.isupper()
-        if alone and capital and scene.words[i] not in _STOPS and i + 1 <= head <= i + 3 and i + 1 < len(scene.words):
+        if capital and head <= i + 3 and scene.zone[i] == "m" and not scene.roles_at(i) and _may_be_name(scene, i):
             return Doer("patient", i, i + 1)
     return None
 
 
 def _understood(scene: Scene, heads: list[Mark]) -> Doer:
     """Return the doer of a goal that names nobody, by what is done."""
-    main = [m for m in heads if scene.zone[m.first] in "mw"] or heads
-    if not main:
-        return Doer("thing") if scene.mentions else Doer("nobody")
-    head = main[0]
-    if "staffact" in head.tags and not head.tags & _DOING:
-        return Doer("staff", head.first, head.last)
-    if head.tags & {"wish"}:
-        return Doer("understood")
+    head = heads[0]
     if scene.mentions and scene.mentions[0].first < head.first:
         return Doer("thing", scene.mentions[0].first, scene.mentions[0].last)
-    if head.tags & _BODY and not head.tags & {"act"}:
+    if "staffact" in head.tags and not head.tags & _DOING:
+        return Doer("staff", head.first, head.last)
+    if head.tags & _BODY and "act" not in head.tags:
         return Doer("thing", head.first, head.last)
     if "vague" in head.tags:
-        return _of_vague(scene, head, main[1:])
+        return _of_vague(scene, head, heads[1:])
     return Doer("understood")
 
 
@@ -171,17 +184,16 @@ def find_voice(scene: Scene, own_practice: bool) -> list[Place]:
 
 
 def _is_patients_wish(scene: Scene, mark: Mark) -> bool:
-    before = range(max(mark.first - 3, 0), mark.first)
-    if any(scene.roles_at(i) & _PEOPLE for i in before):
+    """Return whether a wish is the patient's: not a relative's or a therapist's, and not *is asked to*."""
+    if any(scene.roles_at(i) & _PEOPLE for i in range(max(mark.first - 3, 0), mark.first)):
         return False
-    first = scene.words[mark.first]
-    if first in {"asked", "chosen", "requested", "picked", "said"} and mark.first and scene.words[mark.first - 1] in grammar("copula"):
-        return "together" in scene.words[mark.first : mark.last + 2] or "by" in scene.words[mark.last - 1 : mark.last + 1]
-    return True
+    passive = bool(mark.first) and scene.words[mark.first - 1] in grammar("copula") and "wishverb" in mark.tags
+    return not passive or bool(_TOGETHER & set(scene.words[mark.first : mark.last + 1]))
 
 
 def is_own_practice(scene: Scene, doer: Doer) -> bool:
     """Return whether the goal is a clinician's about her own practice: *I* acts, and patients are spoken of."""
-    if doer.kind != "me":
-        return False
-    return any(scene.words[m.last : m.last + 1] not in ([":"], ["goal"]) for m in scene.find("clinword") if not _quoted(scene, m.first))
+    headings = ([":"], ["goal"])
+    return doer.kind == "me" and any(
+        scene.words[m.last : m.last + 1] not in headings and not _quoted(scene, m.first) for m in scene.find("clinword")
+    )

@@ -6,8 +6,9 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from alliance_kit.grading.goals.criteria import CRITERIA, Reader, Verdict
+from alliance_kit.grading.goals.criteria import verdicts
 from alliance_kit.grading.goals.doer import Place
+from alliance_kit.grading.goals.reader import Reader, Verdict
 from alliance_kit.grading.goals.reading import MAX_READ, Reading
 from alliance_kit.grading.version import GRADER
 from alliance_kit.grading.wishes import match_wishes
@@ -21,7 +22,9 @@ MAX_POINTS = 2
 _LEVELS: Mapping[int | None, Level] = {2: "met", 1: "partly", 0: "not_seen", None: "unsure"}
 _ORDER = ("patient_centred", "relevant", "specific", "measurable", "time_bound", "achievable_context")
 """What to mend first: whose goal it is and what for, then what exactly, then how much, by when, from where."""
-_ALL_THERE = "All six parts are there. Read it aloud to the patient: is this what they want, and does anything get in the way?"
+_ALL_THERE = (
+    "All six parts are there. Read it aloud to the patient: is this what they want, and does anything get in the way?"
+)
 
 
 class _Words(NamedTuple):
@@ -53,7 +56,7 @@ def read_goal(text: str) -> tuple[Finding, ...]:
     gives what one needs to judge that. Source: house rules for goals, sections 2 to 6, 8 and 9.
     """
     reader = Reader(text)
-    return tuple(_finding(name, verdict, reader.scene.reading) for name, verdict in reader.verdicts().items())
+    return tuple(_finding(name, verdict, reader.scene.reading) for name, verdict in verdicts(reader).items())
 
 
 def _finding(criterion: str, verdict: Verdict, reading: Reading) -> Finding:
@@ -132,5 +135,12 @@ def _as_copy(finding: Finding) -> Finding:
     """Return a finding on words that are a sample's: unsure, no points, and kindly said."""
     words = _wording()["copied"]
     return Finding(
-        finding.criterion, "unsure", "goal/copied", words.why, 0, finding.max_points, try_instead=words.ask, source=words.source
+        finding.criterion,
+        "unsure",
+        "goal/copied",
+        words.why,
+        0,
+        finding.max_points,
+        try_instead=words.ask,
+        source=words.source,
     )

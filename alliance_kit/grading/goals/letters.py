@@ -15,9 +15,10 @@ __all__ = ["CLAUSE_ENDS", "letter_means", "pt_means"]
 CLAUSE_ENDS = frozenset({".", ",", ";", ":", ")", "(", "!", "?", "\n", "-", "/"})
 _MODALS = frozenset({"will", "to", "shall", "and", "would"})
 _BEFORE_THERAPY = frozenset({"in", "by", "with", "from", "skilled", "attend", "of", "outpatient", "for", "after"})
-_BEFORE_INDEPENDENT = frozenset({"be", "is", "are", "being", "become", "becomes", "remain", "level", "to", "mod", "at"})
+_BEFORE_INDEPENDENT = frozenset({"be", "is", "are", "being", "become", "becomes", "remain", "to", "mod", "at"})
 _AFTER_INDEPENDENT = frozenset({"with", "c", "using", "for", "in", "on", "by", "at", "from", "level", "and", "w"})
 _AFTER_FIRST_PERSON = frozenset({"will", "can", "want", "would", "do", "could", "now", "am", "have", "like", "need"})
+_BEFORE_ROMAN = frozenset({"fes", "phase", "stage", "type", "level", "grade", "part"})
 _LINKS = frozenset({"that", "so", "when", "because", "and", "as", "than", "if", "while", "since", "what", "\n"})
 _BODY_AFTER_B = frozenset({"le", "les", "ue", "ues", "hip", "hips", "knee", "knees", "shoulder", "shoulders", "hands"})
 _SENTENCE_ENDS = frozenset({".", ";", "\n"})
@@ -75,7 +76,7 @@ def letter_means(plain: Sequence[str], at: int) -> str:
 
 def _is_independent(before: str, after: str) -> bool:
     """Return whether *I* is the level of help: after be or mod, before with, or where a clause ends."""
-    if after in _AFTER_FIRST_PERSON:
+    if after in _AFTER_FIRST_PERSON or before in _BEFORE_ROMAN:
         return False
     if before in _BEFORE_INDEPENDENT or before in {"plof", "clof"}:
         return True

@@ -12,7 +12,18 @@ from typing import Generic, NamedTuple, TypeVar
 from alliance_kit.grading.words import NEAR_FROM, fold, inflect, is_near, near_forms, plural, tokens
 from alliance_kit.library import csv_rows
 
-__all__ = ["Entry", "Phrases", "Unit", "abbreviations", "entries", "grammar", "mended", "number_words", "split_phrase", "units"]
+__all__ = [
+    "Entry",
+    "Phrases",
+    "Unit",
+    "abbreviations",
+    "entries",
+    "grammar",
+    "mended",
+    "number_words",
+    "split_phrase",
+    "units",
+]
 
 T = TypeVar("T")
 _NEAR_TO = 20
@@ -171,12 +182,11 @@ def _verb_forms(verb: str) -> tuple[str, ...]:
 
 @functools.cache
 def _near() -> Mapping[str, tuple[str, ...]]:
-    """Return shortened form → the known words it may have come from."""
+    """Return shortened form → the often misspelt words that it may have come from."""
     index: dict[str, list[str]] = {}
-    for word in dict.fromkeys((*entries().vocabulary(), *abbreviations().vocabulary(), *units().vocabulary())):
-        if word.isalpha():
-            for form in near_forms(word):
-                index.setdefault(form, []).append(word)
+    for row in csv_rows("goal_spelling"):
+        for form in near_forms(row["word"]):
+            index.setdefault(form, []).append(row["word"])
     return {form: tuple(words) for form, words in index.items()}
 
 
@@ -187,7 +197,10 @@ def _known() -> frozenset[str]:
 
 @functools.lru_cache(maxsize=4096)
 def mended(word: str) -> str:
-    """Return the known word that `word` is one slip away from, else `word`: spelling never changes a score."""
+    """Return the word of `goal_spelling.csv` that an unknown `word` is one slip away from, else `word`.
+
+    Only words that goals cannot do without are mended: a longer list would turn *scores* into *stores*.
+    """
     if word in _known() or not NEAR_FROM <= len(word) <= _NEAR_TO or not word.isalpha():
         return word
     for form in sorted(near_forms(word)):

@@ -11,12 +11,22 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from alliance_kit.grading.goals.lexicon import Phrases
+from alliance_kit.grading.goals.lexicon import Phrases, entries
 from alliance_kit.grading.goals.quantities import Quantity
 from alliance_kit.grading.goals.reading import Reading, read
 from alliance_kit.library import csv_rows
 
-__all__ = ["Error", "Measure", "Mention", "fits", "find_mentions", "joint_range", "measure_of_fraction", "measures"]
+__all__ = [
+    "Error",
+    "Measure",
+    "Mention",
+    "find_mentions",
+    "fits",
+    "joint_range",
+    "measure_of_fraction",
+    "measures",
+    "value_on",
+]
 
 _FRACTION_OF = {7: "fim_item", 56: "bbs", 30: "fga", 24: "dgi", 28: "poma", 80: "lefs", 126: "fim_total"}
 _UNIT_KINDS = {
@@ -43,6 +53,7 @@ class Error:
 
     size: float
     population: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,7 @@ def measures() -> Mapping[str, Measure]:
 
 def _measure(key: str, rows: list[dict[str, str]]) -> Measure:
     head = rows[0]
-    errors = tuple(Error(float(r["mdc"]), r["mdc_population"]) for r in rows if r["mdc"])
+    errors = tuple(Error(float(r["mdc"]), r["mdc_population"], r["source"]) for r in rows if r["mdc"])
     low, high = (float(head[c]) if head[c] else None for c in ("min", "max"))
     return Measure(key, head["name"], head["unit"], low, high, head["better"], errors)
 
@@ -103,14 +114,16 @@ def _names() -> Phrases[Measure]:
 
 @functools.cache
 def _ranges() -> Mapping[tuple[str, str], Measure]:
-    """Return (joint, movement) → range of motion."""
+    """Return (joint, movement) → range of motion; joint "" where the movement alone names it."""
     found: dict[tuple[str, str], Measure] = {}
     for row in csv_rows("outcome_measures"):
-        if row["key"].startswith("rom_"):
-            for name in row["abbreviations"].split(";"):
-                words = [w.word for w in read(name).words]
-                found[(words[0] if len(words) > 1 else "", words[-1])] = measures()[row["key"]]
-                found[(words[0] if len(words) > 2 else words[0], words[-1])] = measures()[row["key"]]
+        if not row["key"].startswith("rom_"):
+            continue
+        for name in row["abbreviations"].split(";"):
+            words = [w.word for w in read(name).words]
+            entry = entries().get(words[:1])
+            has_joint = entry is not None and "joint" in entry.tags
+            found[words[0] if has_joint else "", " ".join(words[has_joint:])] = measures()[row["key"]]
     return found
 
 
@@ -176,7 +189,18 @@ def value_on(quantity: Quantity, measure: Measure, end: str = "high") -> float:
 
 @functools.cache
 def _group_words(population: str) -> tuple[str, ...]:
-    known = ("stroke", "parkinson", "knee", "hip", "sclerosis", "vestibular", "shoulder", "low back", "neck", "alzheimer")
+    known = (
+        "stroke",
+        "parkinson",
+        "knee",
+        "hip",
+        "sclerosis",
+        "vestibular",
+        "shoulder",
+        "low back",
+        "neck",
+        "alzheimer",
+    )
     return tuple(word for word in known if word in population.lower().replace("cervical", "neck"))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from alliance_kit.grading.goals.criteria import Reader
 from alliance_kit.grading.goals.doer import Place
+from alliance_kit.grading.goals.reader import Reader
 from alliance_kit.grading.words import spans_of
 from alliance_kit.model import Span
 
@@ -56,7 +56,8 @@ def find_parts(text: str) -> GoalParts:
     doer = facts.doer
     return GoalParts(
         doer=parts(f"doer-{doer.kind}", [(doer.first, doer.last)]),
-        activity=parts("activity", [(m.first, m.last) for m in facts.activities]) or parts("body-function", reader.body),
+        activity=parts("activity", [(m.first, m.last) for m in facts.activities])
+        or parts("body-function", reader.body),
         specifiers=parts("specifier", facts.specifiers),
         measures=parts("measure", [*reader.targets.good, *reader.targets.changes_only]),
         baseline=parts("baseline", facts.baseline),

@@ -47,13 +47,13 @@ def find_quantities(reading: Reading, taken: frozenset[int] = frozenset()) -> tu
         if words[i].value is None or i in taken:
             i += 1
             continue
-        quantity = _quantity_at(words, plain, i, reading.text)
+        quantity = _quantity_at(words, plain, i)
         found.append(quantity)
         i = quantity.last
     return tuple(found)
 
 
-def _quantity_at(words: tuple[Word, ...], plain: list[str], at: int, text: str) -> Quantity:
+def _quantity_at(words: tuple[Word, ...], plain: list[str], at: int) -> Quantity:
     low = words[at].value or 0.0
     bound = _COMPARING.get(plain[at - 1], "") if at else ""
     part = _fraction_at(words, plain, at)
@@ -62,9 +62,9 @@ def _quantity_at(words: tuple[Word, ...], plain: list[str], at: int, text: str) 
     high, last = low, at + 1
     if plain[last : last + 1] in (["to"], ["or"]) and last + 1 < len(words) and words[last + 1].value is not None:
         close = plain[at - 1] != "from" if at else True
-        if close and not _unit_at(plain, last, text, words):
+        if close and not _unit_at(plain, last, words):
             high, last = words[last + 1].value or 0.0, last + 2
-    hit = _unit_at(plain, last, text, words)
+    hit = _unit_at(plain, last, words)
     if hit is None:
         return _counted_before(plain, at, last, low, high, bound)
     end, unit = hit
@@ -82,7 +82,7 @@ def _fraction_at(words: tuple[Word, ...], plain: list[str], at: int) -> Quantity
     if not step or after + step >= len(words) or words[after + step].value is None:
         return None
     whole, last = words[after + step].value or 0.0, after + step + 1
-    hit = _unit_at(plain, last, "", words)
+    hit = _unit_at(plain, last, words)
     if slash and hit and hit[1].kind in {"distance", "time"} and 0 < value < whole <= 8:
         unit = hit[1]
         size = value / whole
@@ -92,7 +92,7 @@ def _fraction_at(words: tuple[Word, ...], plain: list[str], at: int) -> Quantity
     return Quantity(at, last, value, value, "fraction" if slash or grade else "share", of=whole)
 
 
-def _unit_at(plain: list[str], at: int, text: str, words: tuple[Word, ...]) -> tuple[int, Unit] | None:
+def _unit_at(plain: list[str], at: int, words: tuple[Word, ...]) -> tuple[int, Unit] | None:
     """Return where the unit that begins at `at` ends, and the unit; a word or two may stand before what is counted."""
     if at >= len(plain):
         return None
@@ -102,7 +102,11 @@ def _unit_at(plain: list[str], at: int, text: str, words: tuple[Word, ...]) -> t
     if hit := known.longest(plain, at):
         return at + hit[0], hit[1]
     for gap in (1, 2):
-        if at + gap >= len(plain) or plain[at + gap - 1] in grammar("not_adjective") or words[at + gap - 1].value is not None:
+        if (
+            at + gap >= len(plain)
+            or plain[at + gap - 1] in grammar("not_adjective")
+            or words[at + gap - 1].value is not None
+        ):
             return None
         hit = known.longest(plain, at + gap)
         if hit and plain[at + gap] not in grammar("not_adjective"):

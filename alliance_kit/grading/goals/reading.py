@@ -9,8 +9,8 @@ import bisect
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from alliance_kit.grading.goals.lexicon import abbreviations, mended, number_words, units
 from alliance_kit.grading.goals.letters import CLAUSE_ENDS, letter_means, pt_means
+from alliance_kit.grading.goals.lexicon import abbreviations, mended, number_words, units
 from alliance_kit.grading.words import Token, fold, tokens
 
 __all__ = ["MAX_READ", "Reading", "Word", "read"]
@@ -52,7 +52,7 @@ def read(text: str) -> Reading:
     """Return the first `MAX_READ` characters of a goal as words."""
     text = fold(text[:MAX_READ])
     words, unsure = _written_out(_without_hyphens(tokens(text), text), text)
-    words = _once(_numbers(words, text))
+    words = _once(_numbers(words))
     at, offset = [], 0
     for word in words:
         at.append(offset)
@@ -105,7 +105,7 @@ def _written_out(raw: list[Token], text: str) -> tuple[list[Word], bool]:
     return words, unsure
 
 
-def _numbers(words: list[Word], text: str) -> list[Word]:
+def _numbers(words: list[Word]) -> list[Word]:
     """Write numbers as digits: thirty-two, a dozen, half a mile, 1,000, 10k steps; *twice* becomes *2 times*."""
     kinds = number_words()
     found: list[Word] = []
@@ -117,7 +117,7 @@ def _numbers(words: list[Word], text: str) -> list[Word]:
             found.append(word)
             i += 1
             continue
-        value, used = _number_at(words, i, text)
+        value, used = _number_at(words, i)
         if not used:
             found.append(word)
             i += 1
@@ -129,12 +129,12 @@ def _numbers(words: list[Word], text: str) -> list[Word]:
     return found
 
 
-def _number_at(words: list[Word], at: int, text: str) -> tuple[float, int]:
+def _number_at(words: list[Word], at: int) -> tuple[float, int]:
     """Return the value of the number that begins at `at` and how many words it takes; 0 words where none begins."""
     word = words[at].word
     after = words[at + 1].word if at + 1 < len(words) else ""
-    if word[0].isdigit() or word[0] == "." and len(word) > 1:
-        return _digits_at(words, at, text)
+    if word[0].isdigit() or (word[0] == "." and len(word) > 1):
+        return _digits_at(words, at)
     value, kind = number_words().get(word, (0.0, ""))
     if word in {"a", "an"}:
         value, kind = number_words().get(after, (0.0, ""))
@@ -147,7 +147,7 @@ def _number_at(words: list[Word], at: int, text: str) -> tuple[float, int]:
     return _spelled_at(words, at)
 
 
-def _digits_at(words: list[Word], at: int, text: str) -> tuple[float, int]:
+def _digits_at(words: list[Word], at: int) -> tuple[float, int]:
     word = words[at].word
     value = float(word.replace(",", ""))
     after = words[at + 1].word if at + 1 < len(words) else ""
@@ -167,7 +167,7 @@ def _spelled_at(words: list[Word], at: int) -> tuple[float, int]:
     tens_open = hundred = False
     for i in range(at, min(at + 8, len(words))):
         value, kind = number_words().get(words[i].word, (0.0, ""))
-        if kind == "small" and (not used or tens_open and value < 10 or hundred):
+        if kind == "small" and (not used or (tens_open and value < 10) or hundred):
             current, tens_open, hundred = current + value, False, False
         elif kind == "tens" and (not used or hundred):
             current, tens_open, hundred = current + value, True, False

@@ -15,6 +15,8 @@ __all__ = ["Mark", "Scene", "lay_out"]
 
 _PURE_UNITS = frozenset({"distance", "time", "span", "weight", "angle", "percent", "speed", "block", "score", "rate"})
 _UNLISTED = frozenset({"act", "daily", "unlisted"})
+_STEPS_WALKED = 100
+"""From this number on, steps are counted on the flat, not climbed."""
 _NO_ROLES: frozenset[str] = frozenset()
 
 
@@ -87,7 +89,7 @@ def lay_out(text: str) -> Scene:
     units = {
         i
         for q in quantities
-        if q.kind in _PURE_UNITS or q.unit == "event"
+        if q.kind in _PURE_UNITS or (q.unit == "step" and q.high >= _STEPS_WALKED)
         for i in range(q.first, q.last)
     }
     marks = _marks(words, taken | units)
@@ -101,7 +103,9 @@ def lay_out(text: str) -> Scene:
     return Scene(reading, words, marks, by_role, quantities, mentions, deadlines, ["m"] * len(words), [], [], starting)
 
 
-def _with_unlisted_verbs(words: list[str], marks: tuple[Mark, ...], taken: frozenset[int] | set[int]) -> tuple[Mark, ...]:
+def _with_unlisted_verbs(
+    words: list[str], marks: tuple[Mark, ...], taken: frozenset[int] | set[int]
+) -> tuple[Mark, ...]:
     """Return the marks with the activities that no list knows but the sentence shows: *will pedal*, *like to laugh*."""
     covered = {i for m in marks for i in range(m.first, m.last)} | taken
     found = [
@@ -129,7 +133,13 @@ def _verb_places(words: list[str]) -> list[int]:
 
 def _may_be_verb(words: list[str], at: int) -> bool:
     word = words[at]
-    return word.isalpha() and word.isascii() and len(word) > 2 and word not in grammar("carrier") and word not in grammar("modal")
+    return (
+        word.isalpha()
+        and word.isascii()
+        and len(word) > 2
+        and word not in grammar("carrier")
+        and word not in grammar("modal")
+    )
 
 
 def _marks(words: list[str], taken: frozenset[int] | set[int]) -> tuple[Mark, ...]:

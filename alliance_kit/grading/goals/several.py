@@ -17,7 +17,21 @@ from alliance_kit.grading.goals.targets import Targets
 
 __all__ = ["several_goals"]
 
-_HEADS = ("act", "backto", "exverb", "exercise", "class", "unnamed", "domain", "joint", "muscle", "movement", "symptom", "vaguefree", "vague")
+_HEADS = (
+    "act",
+    "backto",
+    "exverb",
+    "exercise",
+    "class",
+    "unnamed",
+    "domain",
+    "joint",
+    "muscle",
+    "movement",
+    "symptom",
+    "vaguefree",
+    "vague",
+)
 _OTHERS = frozenset({"kin", "caregiver", "staff", "staffweak", "ourwish"})
 _LIMITS = frozenset({"nprs", "rpe", "borg_cr10", "vas"})
 
@@ -33,9 +47,9 @@ class _Head(NamedTuple):
 
 def several_goals(facts: Facts, targets: Targets) -> list[Place]:
     """Return the heads of different goals, or an empty list for one goal."""
-    if facts.own_practice:
-        return []
     heads = _heads(facts.scene)
+    if facts.own_practice:
+        return _beside_practice(facts, heads)
     ways: tuple[Callable[[], list[Place]], ...] = (
         lambda: _in_two_clauses(facts.scene, heads),
         lambda: _in_a_list(facts.scene, heads),
@@ -45,8 +59,27 @@ def several_goals(facts: Facts, targets: Targets) -> list[Place]:
     return next((found for way in ways if (found := way())), [])
 
 
+def _beside_practice(facts: Facts, heads: list[_Head]) -> list[Place]:
+    """Return a clinician's act and a patient's activity joined to it: two goals of two people."""
+    scene = facts.scene
+    mine = facts.activities
+    for head in heads:
+        if mine and head.act and _is_joined(scene, head.first) and "practice" not in scene.roles_at(head.first):
+            return [(mine[0].first, mine[0].last), (head.first, head.last)]
+    return []
+
+
 def _heads(scene: Scene) -> list[_Head]:
-    heads = [_Head(_name(scene, m), m.first, m.last, bool(m.tags & {"act", "backto"})) for m in scene.find(*_HEADS) if _is_head(scene, m)]
+    heads = [
+        _Head(_name(scene, m), m.first, m.last, bool(m.tags & {"act", "backto"}))
+        for m in scene.find(*_HEADS)
+        if _is_head(scene, m)
+    ]
+    heads += [
+        _Head("free", m.first, m.last, act=False)
+        for m in scene.find("free")
+        if scene.words[m.first - 1] in {"be", "report", "have", "stay"}
+    ]
     heads += [_Head(m.measure.key, m.first, m.last, act=False) for m in scene.mentions if scene.zone[m.first] != "t"]
     return sorted(heads, key=lambda h: h.first)
 
@@ -63,7 +96,11 @@ def _name(scene: Scene, mark: Mark) -> str:
 
 def _in_two_clauses(scene: Scene, heads: list[_Head]) -> list[Place]:
     """Return the heads of two clauses that each say what the patient will do: … and patient will …"""
-    wills = [i for i, w in enumerate(scene.words) if w in grammar("will") and scene.zone[i] in "mw" and not _is_anothers(scene, i)]
+    wills = [
+        i
+        for i, w in enumerate(scene.words)
+        if w in grammar("will") and scene.zone[i] in "mw" and not _is_anothers(scene, i)
+    ]
     if len(wills) < 2:
         return []
     firsts: dict[str, Place] = {}
@@ -105,7 +142,7 @@ def _side_by_side(facts: Facts, heads: list[_Head]) -> list[Place]:
     """Return a goal's head and an activity or aim of another kind that *and* or a comma joins to it."""
     scene = facts.scene
     for i, second in enumerate(heads):
-        if not _is_joined(scene, second.first) or not _opens_goal(scene, heads, second):
+        if not _is_joined(scene, second.first) or not _opens_goal(scene, heads, second) or _is_manner(scene, heads, i):
             continue
         for first in heads[:i]:
             if first.name != second.name and scene.zone[first.first] in "mw" and _are_two(scene, heads, first, second):
@@ -113,12 +150,24 @@ def _side_by_side(facts: Facts, heads: list[_Head]) -> list[Place]:
     return []
 
 
+def _is_manner(scene: Scene, heads: list[_Head], at: int) -> bool:
+    """Return whether a head tells how: an -ing form after a comma, or joined to one (…, kneeling on a pad and rising)."""
+    if not scene.words[heads[at].first].endswith("ing"):
+        return False
+    earlier = [h for h in heads[:at] if h.act and scene.words[h.first].endswith("ing")]
+    if scene.words[heads[at].first - 1] == ",":
+        return not earlier
+    return any(scene.words[h.first - 1] == "," for h in earlier)
+
+
 def _opens_goal(scene: Scene, heads: list[_Head], head: _Head) -> bool:
     """Return whether a joined head can open a goal of its own: an activity, or *improve* with what is to be improved."""
     if head.act:
         return scene.zone[head.first] in "mw" or _has_number(scene, heads, head)
     vague = "vague" in scene.roles_at(head.first)
-    return vague and scene.zone[head.first] == "m" and any(h.first == head.last or h.first == head.last + 1 for h in heads)
+    return (
+        vague and scene.zone[head.first] == "m" and any(h.first == head.last or h.first == head.last + 1 for h in heads)
+    )
 
 
 def _are_two(scene: Scene, heads: list[_Head], first: _Head, second: _Head) -> bool:
@@ -137,11 +186,12 @@ def _is_one_deed(first: _Head, second: _Head) -> bool:
 
 def _has_number(scene: Scene, heads: list[_Head], head: _Head) -> bool:
     """Return whether an activity has a number or level of its own, before the next activity."""
-    end = next((b for a, b in scene.segments if a <= head.first < b), len(scene.words))
-    stop = min((h.first for h in heads if h.act and h.first > head.first), default=end)
-    stop = min(stop, end)
-    inside = any(head.first <= q.first < stop and q.kind != "span" and scene.zone[q.first] != "t" for q in scene.quantities)
-    return inside or any(head.last <= m.first < stop for m in scene.find("help"))
+    stop = min((h.first for h in heads if h.act and h.first > head.first), default=len(scene.words))
+    zones = {"m", "p", scene.zone[head.first]}
+    inside = any(
+        head.first <= q.first < stop and q.kind != "span" and scene.zone[q.first] in zones for q in scene.quantities
+    )
+    return inside or any(head.last <= m.first < stop and scene.zone[m.first] in zones for m in scene.find("help"))
 
 
 def _is_joined(scene: Scene, at: int) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from alliance_kit.grading.goals.lazily import lazily
 
+from alliance_kit.grading.goals.circumstances import is_clock
 from alliance_kit.grading.goals.doer import Place
 from alliance_kit.grading.goals.facts import Facts
+from alliance_kit.grading.goals.lazily import lazily
 from alliance_kit.grading.goals.lexicon import grammar
 from alliance_kit.grading.goals.measures import Measure, Mention, fits, joint_range, measure_of_fraction
 from alliance_kit.grading.goals.quantities import Quantity
@@ -14,7 +15,9 @@ from alliance_kit.grading.goals.quantities import Quantity
 __all__ = ["Claim", "Targets"]
 
 _OBJECTS = frozenset({"device", "helper", "joint", "region", "wheelchair", "kin", "caregiver"})
-_MEASURED = frozenset({"distance", "block", "time", "weight", "angle", "speed", "count", "share", "volume", "rate", "pressure"})
+_MEASURED = frozenset(
+    {"distance", "block", "time", "weight", "angle", "speed", "count", "share", "volume", "rate", "pressure"}
+)
 _WHOLE = frozenset({"of", "time", "trials", "accuracy", "opportunities", "attempts", "weight", "the"})
 _ORDINAL = frozenset({"st", "nd", "rd", "th", "year", "grade", "story", "am", "pm"})
 
@@ -47,8 +50,10 @@ class Targets:
         scene = self.scene
         before, after = scene.words[max(q.first - 1, 0) : q.first], scene.words[q.last : q.last + 1]
         if q.kind == "span" and not q.per:
-            return after != ["old"] and bool({"consecutive", "straight", "on"} & set(scene.words[max(q.first - 2, 0) : q.last]))
-        if set(after) & _ORDINAL and q.kind in {"bare", "span", "things"} or self.facts.is_clock(q):
+            return after != ["old"] and bool(
+                {"consecutive", "straight", "on"} & set(scene.words[max(q.first - 2, 0) : q.last])
+            )
+        if (set(after) & _ORDINAL and q.kind in {"bare", "span", "things"}) or is_clock(self.scene, q):
             return False
         if q.kind in {"bare", "things", "volume"} and scene.near(q.last - (q.kind == "things"), _OBJECTS, 0, 1):
             return False
@@ -83,9 +88,15 @@ class Targets:
         """Return the values for a measure: those that follow it up to the next measure, or else the one before it."""
         scene = self.scene
         stop = min((m.first for m in self.mentions if m.first > first), default=len(scene.words))
-        near = [q for q in scene.quantities if last <= q.first < stop and fits(q, measure) and scene.zone[q.first] != "t"]
+        near = [
+            q for q in scene.quantities if last <= q.first < stop and fits(q, measure) and scene.zone[q.first] != "t"
+        ]
         if not near:
-            near = [q for q in scene.quantities if first - 5 <= q.first < first and fits(q, measure) and scene.zone[q.first] != "t"]
+            near = [
+                q
+                for q in scene.quantities
+                if first - 5 <= q.first < first and fits(q, measure) and scene.zone[q.first] != "t"
+            ]
         starts = [q for q in near if scene.zone[q.first] == "b" or self._starts_change(q)]
         targets = [q for q in near if q not in starts and scene.zone[q.first] in "mp" and not self.is_change(q)]
         return Claim(measure, targets[0] if targets else None, starts[0] if starts else None)
@@ -109,7 +120,11 @@ class Targets:
     def _fraction_claims(self, known: list[Claim]) -> list[Claim]:
         """Return scales known by their fraction alone: 4+/5 strength, 3/10 pain."""
         used = {q for c in known for q in (c.target, c.start) if q}
-        starts = [q for q in self.scene.quantities if q.kind == "fraction" and (self.scene.zone[q.first] == "b" or self._starts_change(q))]
+        starts = [
+            q
+            for q in self.scene.quantities
+            if q.kind == "fraction" and (self.scene.zone[q.first] == "b" or self._starts_change(q))
+        ]
         found: list[Claim] = []
         for q in self.main:
             if q.kind == "fraction" and q not in used and (measure := measure_of_fraction(q, self.scene.reading.plain)):
@@ -120,7 +135,13 @@ class Targets:
     def is_change(self, q: Quantity) -> bool:
         """Return whether a number is a change, not a target: by 15 degrees, 30 % better."""
         words = self.scene.words
-        return "by" in words[max(q.first - 2, 0) : q.first] or set(words[q.last : q.last + 1]) <= {"better", "more", "less", "improvement", "increase", "decrease", "reduction"} and q.last < len(words) and q.kind == "percent"
+        return (
+            "by" in words[max(q.first - 2, 0) : q.first]
+            or (set(words[q.last : q.last + 1])
+            <= {"better", "more", "less", "improvement", "increase", "decrease", "reduction"}
+            and q.last < len(words)
+            and q.kind == "percent")
+        )
 
     @lazily
     def good(self) -> list[Place]:
@@ -135,7 +156,12 @@ class Targets:
         if q.kind in _MEASURED or q.per or q.kind == "things":
             return True
         if q.kind == "percent":
-            return bool(set(words[q.last : q.last + 3]) & _WHOLE) and "of" in words[q.last : q.last + 3] or set(words[q.last : q.last + 1]) <= _WHOLE and q.last < len(words)
+            return (
+                (bool(set(words[q.last : q.last + 3]) & _WHOLE)
+                and "of" in words[q.last : q.last + 3])
+                or (set(words[q.last : q.last + 1]) <= _WHOLE
+                and q.last < len(words))
+            )
         if q.kind == "fraction":
             return q.of in {5, 10, 7} or measure_of_fraction(q, self.scene.reading.plain) is not None or q.high <= q.of
         return q.kind in {"span"} or (q.kind == "score" and bool(self.mentions))
@@ -150,10 +176,19 @@ class Targets:
         for i, word in enumerate(scene.words):
             if scene.zone[i] not in "mp":
                 continue
-            if word in grammar("often") and scene.words[i + 1 : i + 2] not in (["living"], ["life"], ["activities"], ["tasks"]):
+            if word in grammar("often") and scene.words[i + 1 : i + 2] not in (
+                ["living"],
+                ["life"],
+                ["activities"],
+                ["tasks"],
+            ):
                 if not (scene.roles_at(i) & {"general", "domain"}):
                     found.append((i, i + 1))
-            if word in {"every", "each"} and scene.words[i + 1 : i + 2] and scene.words[i + 1] in grammar("span") | {"afternoon", "other"}:
+            if (
+                word in {"every", "each"}
+                and scene.words[i + 1 : i + 2]
+                and scene.words[i + 1] in grammar("span") | {"afternoon", "other"}
+            ):
                 if scene.words[i + 1] not in {"time", "visit", "session"}:
                     found.append((i, i + 2))
         return found
@@ -169,4 +204,6 @@ class Targets:
     @lazily
     def bare(self) -> list[Place]:
         """Numbers without a unit."""
-        return [(q.first, q.last) for q in self.main if q.kind in {"bare", "score"} and (q.first, q.last) not in self.good]
+        return [
+            (q.first, q.last) for q in self.main if q.kind in {"bare", "score"} and (q.first, q.last) not in self.good
+        ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from alliance_kit.grading.goals.lazily import lazily
 
 from alliance_kit.grading.goals.doer import Place
 from alliance_kit.grading.goals.facts import Facts
+from alliance_kit.grading.goals.lazily import lazily
 from alliance_kit.grading.goals.lexicon import grammar
 from alliance_kit.grading.goals.measures import Error, Measure, value_on
 from alliance_kit.grading.goals.quantities import Quantity
@@ -67,19 +67,58 @@ def _is_list(facts: Facts) -> bool:
     if facts.doer.kind not in {"understood", "nobody", "thing"}:
         return False
     fragments = [part.split() for part in re.split(r" [,;:.] ", scene.reading.plain) if part.strip(" ,;:.")]
-    short = [f for f in fragments if len(f) <= _LIST_FRAGMENT and not set(f) & {"to", "with", "in", "by", "from", "will"}]
+    short = [
+        f for f in fragments if len(f) <= _LIST_FRAGMENT and not set(f) & {"to", "with", "in", "by", "from", "will"}
+    ]
     return len(fragments) >= 4 and len(short) >= 0.75 * len(fragments)
 
 
 def _someone_does_something(facts: Facts) -> bool:
     scene = facts.scene
-    content = ("domain", "treat", "vaguefree", "named", "knowing", "comply", "receive", "unnamed", "class", "exercise", "exverb", "symptom", "show", "practiceweak", "practice", "vague", "staffact", "region", "joint", "muscle", "movement", "act", "general", "free", "role", "event", "anchor", "full")
+    content = (
+        "domain",
+        "treat",
+        "vaguefree",
+        "named",
+        "knowing",
+        "comply",
+        "receive",
+        "unnamed",
+        "class",
+        "exercise",
+        "exverb",
+        "symptom",
+        "show",
+        "practiceweak",
+        "practice",
+        "vague",
+        "staffact",
+        "region",
+        "joint",
+        "muscle",
+        "movement",
+        "act",
+        "general",
+        "free",
+        "role",
+        "event",
+        "anchor",
+        "full",
+        "help",
+        "manner",
+        "balancegrade",
+    )
     person = facts.doer.kind in {"patient", "me", "staff", "caregiver"}
-    if person and (scene.has(*content) or scene.mentions or facts.activities):
+    counted = any(q.kind not in {"bare", "percent", "span"} for q in scene.quantities)
+    if person and (counted or scene.has(*content) or scene.mentions or facts.activities):
         return True
     if facts.activities or scene.find("exercise", "class", "act", "exverb", "backto"):
         return True
-    if scene.find("vague") and (scene.has("domain", "symptom", "joint", "muscle", "movement", "region", "balancegrade") or scene.mentions):
+    if scene.find("vague") and (
+        scene.has("domain", "symptom", "joint", "muscle", "movement", "region", "balancegrade") or scene.mentions
+    ):
+        return True
+    if scene.has("treat") and scene.has("vague"):
         return True
     measured = scene.mentions or scene.has("joint", "muscle", "movement", "symptom")
     if measured and scene.quantities:
@@ -123,7 +162,9 @@ class Traps:
         """A clinic's exercise as the goal, beside no activity of daily life."""
         scene = self.scene
         found = scene.find("exercise", zones="m")
-        if not found or [m for m in self.facts.activities if m.entry.family not in {"exercise", "balance", "jump", "squat"}]:
+        if not found or [
+            m for m in self.facts.activities if m.entry.family not in {"exercise", "balance", "jump", "squat"}
+        ]:
             return []
         return [(m.first, m.last) for m in found]
 
@@ -142,7 +183,13 @@ class Traps:
         """Numbers that cannot be: off the scale, beyond anatomy, more than the whole."""
         found: list[Place] = []
         for q in self.scene.quantities:
-            if q.kind in {"fraction", "share"} and self.scene.zone[q.first] != "t" and q.of and q.high > q.of and not self._is_date(q):
+            if (
+                q.kind in {"fraction", "share"}
+                and self.scene.zone[q.first] != "t"
+                and q.of
+                and q.high > q.of
+                and not self._is_date(q)
+            ):
                 found.append((q.first, q.last))
         for claim in self.targets.claims:
             found += [(q.first, q.last) for q in (claim.target, claim.start) if q and _is_off_scale(q, claim.measure)]
@@ -173,10 +220,16 @@ class Traps:
 
     def _two_distances(self) -> list[Place]:
         scene = self.scene
-        walks = [q for q in self.targets.main if q.kind == "distance" and not q.per and q.base > 2 and not self.targets.is_change(q)]
+        walks = [
+            q
+            for q in self.targets.main
+            if q.kind == "distance" and not q.per and q.base > 2 and not self.targets.is_change(q)
+        ]
         for one, other in zip(walks, walks[1:], strict=False):
             before = scene.words[one.last : other.first]
-            if set(before) & {"and", "then", "plus", "or", "(", "to", ";", ".", "up", "on", "adding", "with"} - ({"with", "and"} if before[-1:] == [","] else set()):
+            if set(before) & {"and", "then", "plus", "or", "(", "to", ";", ".", "up", "on", "adding", "with"} - (
+                {"with", "and"} if before[-1:] == [","] else set()
+            ):
                 continue
             if abs(one.base - other.base) > 0.05 * max(one.base, other.base):
                 return [(one.first, one.last), (other.first, other.last)]
@@ -200,20 +253,36 @@ class Traps:
     def _shorter(self) -> list[Place]:
         """Return a distance, number of steps or duration below today's, where nothing else is made harder."""
         scene = self.scene
-        if self.targets.claims or not self.facts.activities or scene.find("vague") and self._falls():
+        if self.targets.claims or not self.facts.activities or (scene.find("vague") and self._falls()):
             return []
         if len(self.supports_in("m") - self.supports_in("b")) and self.supports_in("b"):
             return []
-        starts = [q for q in scene.quantities if scene.zone[q.first] == "b" or (q.first, q.last) in {s for s, _ in self.facts.changes}]
+        starts = [
+            q
+            for q in scene.quantities
+            if scene.zone[q.first] == "b" or (q.first, q.last) in {s for s, _ in self.facts.changes}
+        ]
         for target in self.targets.main:
             for start in starts:
-                same = target.kind == start.kind and target.kind in {"distance", "count"} and (target.kind == "distance" or target.unit == start.unit)
-                if same and target.unit not in {"event", "repetition", "thing"} and not target.per and target.base < start.base:
+                same = (
+                    target.kind == start.kind
+                    and target.kind in {"distance", "count"}
+                    and (target.kind == "distance" or target.unit == start.unit)
+                )
+                if (
+                    same
+                    and target.unit not in {"event", "repetition", "thing"}
+                    and not target.per
+                    and target.base < start.base
+                ):
                     return [(start.first, start.last), (target.first, target.last)]
         return []
 
     def _falls(self) -> bool:
-        return any(self.scene.words[m.first][:6] in {"decrea", "reduce", "reduci", "lower", "minimi", "lessen"} for m in self.scene.find("vague"))
+        return any(
+            self.scene.words[m.first][:6] in {"decrea", "reduce", "reduci", "lower", "minimi", "lessen"}
+            for m in self.scene.find("vague")
+        )
 
     def supports_in(self, zone: str) -> set[str]:
         """Return the devices and levels of help named in a zone, as words."""

@@ -193,15 +193,28 @@ def _is_infinitive_of_purpose(scene: Scene, at: int) -> bool:
     verb = scene.after(at + 1, grammar("adverb"))
     if verb >= len(words) or words[verb] in grammar("not_purpose"):
         return False
-    if not scene.roles_at(verb) & (_VERBS | {"keep"}) and words[verb] not in {"be", "help", "have", "see", "feel", "enjoy", "live", "go", "get", "care"}:
+    if not scene.roles_at(verb) & (_VERBS | {"keep"}) and words[verb] not in {
+        "be",
+        "help",
+        "have",
+        "see",
+        "feel",
+        "enjoy",
+        "live",
+        "go",
+        "get",
+        "care",
+    }:
         return False
     before = words[at - 1] if at else ""
     if before in grammar("catenative") or "from" in words[max(at - 4, 0) : at]:
         return False
     start, end = _segment_of(scene, at)
     headed = any(start <= m.first < at and scene.zone[m.first] == "m" for m in scene.find(*_HEADS))
-    headed = headed or any(start <= m.first < at for m in scene.mentions) or any(
-        start <= q.first < at and scene.zone[q.first] == "m" for q in scene.quantities
+    headed = (
+        headed
+        or any(start <= m.first < at for m in scene.mentions)
+        or any(start <= q.first < at and scene.zone[q.first] == "m" for q in scene.quantities)
     )
     return headed or (at == start and any(w in grammar("will") for w in words[at:end]))
 
@@ -236,7 +249,9 @@ def _paint_voices(scene: Scene) -> None:
 
 
 def _is_headed_outside(scene: Scene, first: int, last: int) -> bool:
-    heads = scene.find("act", "exercise", "exverb", "measure", "joint", "muscle", "domain", "vaguefree", "return", zones="m")
+    heads = scene.find(
+        "act", "exercise", "exverb", "measure", "joint", "muscle", "domain", "vaguefree", "return", zones="m"
+    )
     if any(not first <= m.first < last for m in heads):
         return True
     return any(not first <= m.first < last and scene.zone[m.first] == "m" for m in scene.mentions)

@@ -74,6 +74,7 @@ class LivePage {
     /** The life in which the cells were run last. */
     this.ranIn = '';
     this.running = false;
+    this.restarting = false;
   }
 
   get kernel() { return this.session.session?.kernel; }
@@ -200,6 +201,8 @@ class LivePage {
 
   /** Start again: a new kernel, whatever became of the old one. */
   async restart() {
+    if (this.restarting) return; // an impatient second click
+    this.restarting = true;
     try {
       await this.app.serviceManager.sessions.refreshRunning(); // else a session that is gone opens a box
       const kernel = this.kernel?.status === 'dead' ? undefined : this.kernel;
@@ -212,6 +215,8 @@ class LivePage {
       }
     } catch {
       this.tell('lost'); // no server to ask
+    } finally {
+      this.restarting = false;
     }
   }
 }

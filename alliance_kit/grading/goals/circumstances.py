@@ -1,0 +1,129 @@
+"""Specifiers: in which circumstances something is done (house rules for goals, section 3, S)."""
+
+from __future__ import annotations
+
+from alliance_kit.grading.goals.doer import Place
+from alliance_kit.grading.goals.lexicon import grammar
+from alliance_kit.grading.goals.quantities import Quantity
+from alliance_kit.grading.goals.scene import Scene
+
+__all__ = ["by_form", "companions", "is_clock", "listed", "open_places", "situations"]
+
+_ROLES = ("device", "spec", "place", "surface", "holdsupport", "side", "posture", "occasion", "load")
+_HELD = ("device", "support", "cue")
+_HELP = frozenset({"device", "help", "helping", "cue", "unnameddevice"})
+_INSIDE = frozenset({"at", "during", "in", "through", "for", "on"})
+_CLOCK_BEFORE = frozenset({"at", "by", "around", "before", "after"})
+_CLOCK_AFTER = frozenset({"am", "pm", "o'clock"})
+
+
+def listed(scene: Scene, families: frozenset[str]) -> list[Place]:
+    """Return what the word lists know as a circumstance; an activity's own object specifies nothing."""
+    found = scene.find(*_ROLES, zones="m") + scene.find(*_HELD, zones="pw")
+    return [(m.first, m.last) for m in found if not m.entry.own & families]
+
+
+def by_form(scene: Scene) -> list[Place]:
+    """Return circumstances that show in the sentence: without …, with her class, at her wedding, at 7 am."""
+    return [*_without(scene), *_company(scene), *_events(scene), *_limits(scene), *_times_of_day(scene)]
+
+
+def open_places(scene: Scene) -> list[Place]:
+    """Return places that no list knows: around the lake, into her pottery studio."""
+    spatial = grammar("spatial")
+    return [
+        (i, end)
+        for i, word in enumerate(scene.words)
+        if word in spatial and scene.zone[i] == "m" and (end := _noun_after(scene, i))
+    ]
+
+
+def _noun_after(scene: Scene, at: int) -> int:
+    """Return where a noun without any other role ends that follows the preposition at `at`; 0 if none does."""
+    words = scene.words[at + 1 : at + 5]
+    if len(words) < 2 or words[0] not in grammar("determiner") or scene.roles_at(at):
+        return 0
+    ends = grammar("not_adjective") | grammar("spatial")
+    for i, word in enumerate(words[1:], at + 2):
+        if scene.roles_at(i) or not word.isalpha() or word in grammar("no_place") or scene.zone[i] != "m":
+            return 0
+        following = scene.words[i + 1] if i + 1 < len(scene.words) else "."
+        if not following.isalpha() or following in ends:
+            return i + 1
+    return 0
+
+
+def companions(scene: Scene) -> list[Place]:
+    """Return people named after *with*: a capital inside a text that also has small letters."""
+    reading = scene.reading
+    if reading.text.isupper():
+        return []
+    return [
+        (i, i + 1)
+        for i in range(1, len(scene.words))
+        if scene.words[i - 1] == "with" and scene.zone[i] in "mp" and not scene.roles_at(i) and _is_name(scene, i)
+    ]
+
+
+def _is_name(scene: Scene, at: int) -> bool:
+    word = scene.reading.words[at]
+    written = scene.reading.text[word.start : word.end]
+    return written.isalpha() and len(written) > 2 and written.istitle()
+
+
+def situations(scene: Scene) -> list[Place]:
+    """Return when or where a clinician does what she plans: before I teach, with every new patient."""
+    words = grammar("situation")
+    return [(i, i + 2) for i, w in enumerate(scene.words[:-1]) if w in words and scene.zone[i] == "m"]
+
+
+def _without(scene: Scene) -> list[Place]:
+    """Return what must not happen: without the knee giving way, without spilling, no wrist pain."""
+    found: list[Place] = []
+    for i, word in enumerate(scene.words[:-1]):
+        if word not in {"without", "no"} or scene.zone[i] != "m" or scene.roles_at(i):
+            continue
+        symptom = next((m for m in scene.find("symptom") if 0 < m.first - i <= 3), None)
+        if symptom:
+            found.append((i, symptom.last))
+        elif word == "without" and not scene.roles_at(i + 1) & _HELP:
+            found.append((i, min(i + 3, len(scene.words))))
+    return found
+
+
+def _company(scene: Scene) -> list[Place]:
+    """Return people and animals after *with*, and things or people there that no list knows."""
+    known = [
+        (m.first, m.last)
+        for m in scene.find("kin", "pet", "kinweak", zones="m")
+        if "with" in scene.words[max(m.first - 4, 0) : m.first]
+    ]
+    unknown = [(i, _noun_after(scene, i)) for i, w in enumerate(scene.words) if w == "with" and scene.zone[i] == "m"]
+    return known + [(first, last) for first, last in unknown if last]
+
+
+def _events(scene: Scene) -> list[Place]:
+    found = scene.find("event", zones="m")
+    return [(m.first, m.last) for m in found if _INSIDE & set(scene.words[max(m.first - 4, 0) : m.first])]
+
+
+def _limits(scene: Scene) -> list[Place]:
+    """Return limits on symptoms or rests beside an activity: at 3/10 pain or less, at most two rests."""
+    symptom = frozenset({"symptom"})
+    return [
+        (q.first, q.last)
+        for q in scene.quantities
+        if scene.zone[q.first] == "m"
+        and (q.unit == "event" or (q.kind in {"fraction", "share"} and scene.near(q.first, symptom, 4, 5)))
+    ]
+
+
+def _times_of_day(scene: Scene) -> list[Place]:
+    return [(q.first, q.last) for q in scene.quantities if scene.zone[q.first] == "m" and is_clock(scene, q)]
+
+
+def is_clock(scene: Scene, q: Quantity) -> bool:
+    """Return whether a number is a time of day: 7 am, at 10:30."""
+    after = scene.words[q.last] if q.last < len(scene.words) else ""
+    before = scene.words[q.first - 1] if q.first else ""
+    return after in _CLOCK_AFTER or (after == ":" and before in _CLOCK_BEFORE)
