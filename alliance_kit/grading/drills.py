@@ -83,7 +83,7 @@ def _doubt(item: DrillItem, text: str, context: Context) -> tuple[str, str] | No
     doubts = (
         (not text.strip(), "empty", "Nothing written yet."),
         (not _LATIN.search(text), "alphabet", "This reader knows English only. Compare your line with the samples."),
-        (_copied(words, copies), "copied", "This is one of the samples. Say it in your own words: that is the practice."),
+        (_copied(words, copies), "copied", "This is one of the samples. Say it in your own words: that is practice."),
         (words == _words(item.line), "unchanged", "This is still the first line. What would you change in it?"),
         (len(words) < MIN_WORDS, "short", "Too short to tell. Write the whole line as you would say it."),
         (

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from alliance_kit.grading.goals.lexicon import grammar
 from alliance_kit.grading.goals.scene import Mark, Scene
 from alliance_kit.grading.goals.zones import scene_of
 from alliance_kit.grading.words import Token, fold, plain_words, spans_of, tokens
 from alliance_kit.library import csv_rows
 from alliance_kit.model import Finding, Level, Patient, Span, Wish
 
-__all__ = ["WishMatch", "find_wishes", "match_wishes"]
+__all__ = ["WishMatch", "find_wish", "match_wishes"]
 
 _MAX_READ = 4_000
 _STEM = 4
@@ -25,17 +26,26 @@ _STEM = 4
 _SAID_SHARE = 0.6
 """Share of a wish's own words that one of her lines must hold for the wish to count as spoken."""
 _QUOTE_SHARE = 0.6
-_ORDINARY = frozenset(
-    {"daily", "place", "generic", "device", "surface", "posture", "joint", "region", "domain", "symptom", "help"}
+"""Share of a quotation's own words that one of her lines must hold."""
+_ORDINARY = (
+    "daily",
+    "place",
+    "generic",
+    "device",
+    "surface",
+    "posture",
+    "joint",
+    "region",
+    "domain",
+    "symptom",
+    "help",
 )
-_PERSONAL = frozenset({"valued", "event", "pet", "anchor"})
-_SMALL = frozenset(
-    ["i", "a", "an", "the", "to", "and", "or", "of", "in", "on", "at", "for", "with", "my", "me", "you", "it", "its", "that", "this", "is", "am", "are", "was", "be", "been", "do", "does", "did", "so", "but", "if", "as", "by", "from", "her", "his", "he", "she", "they", "them", "their", "we", "our", "us", "want", "wants", "wanted", "would", "like", "again", "can", "could", "will", "just", "get", "got", "have", "has", "had", "not", "no", "don't", "i'm", "i'd", "i've", "it's", "that's", "up", "down", "out", "there", "one", "what", "when", "who", "how", "all", "some", "more"]
-)
+_PERSONAL = ("valued", "event", "pet", "anchor")
+_TAKES_UP = frozenset({"wish", "return", "backto", "purpose"})
 _PRONOUNS = {
-    "she": {"she": "she", "her": "her", "hers": "hers"},
-    "he": {"she": "he", "her": "him", "hers": "his"},
-    "they": {"she": "they", "her": "them", "hers": "theirs"},
+    "she": {"she": "she", "She": "She", "her": "her", "hers": "hers"},
+    "he": {"she": "he", "She": "He", "her": "him", "hers": "his"},
+    "they": {"she": "they", "She": "They", "her": "them", "hers": "theirs"},
 }
 
 
@@ -66,15 +76,26 @@ class _Link(NamedTuple):
 
     wish: Wish
     found: tuple[Token, ...]
-    strong: bool
+    is_strong: bool
 
 
 class _Invention(NamedTuple):
     """Something ascribed to the patient that she did not say."""
 
     named: str
-    span: tuple[int, int]
+    start: int
+    end: int
     is_quote: bool
+
+
+class _Reading(NamedTuple):
+    """What was found: the wish taken up (if any), the line to show, and what was ascribed to her."""
+
+    link: _Link | None
+    told: bool
+    line: str
+    quote: str
+    invented: tuple[_Invention, ...]
 
 
 def match_wishes(goal: str, said: Sequence[str], patient: Patient) -> tuple[Finding, ...]:
@@ -86,77 +107,27 @@ def match_wishes(goal: str, said: Sequence[str], patient: Patient) -> tuple[Find
     said : the patient's lines in the learner's own talk; empty means no talk, and her wishes count as said
     patient : the simulated person, with wishes and chart
     """
-    return (find_wishes(goal, said, patient).as_finding(),)
+    return (find_wish(goal, said, patient).as_finding(),)
 
 
-def find_wishes(goal: str, said: Sequence[str], patient: Patient) -> WishMatch:
-    """Return which of the patient's wishes a goal takes up, and whether something is ascribed to her that she never said."""
+def find_wish(goal: str, said: Sequence[str], patient: Patient) -> WishMatch:
+    """Return which wish of the patient's a goal takes up, and whether something is ascribed to her that she never said.
+
+    Parameters as for `match_wishes`; her words and the goal's are located in both texts.
+    """
     goal = fold(goal[:_MAX_READ])
     lines = [line[:_MAX_READ] for line in said if line.strip()]
-    spoken = (
-        {wish.id: line for wish in patient.wishes if (line := _line_of(wish, lines))}
-        if lines
-        else {w.id: w.says for w in patient.wishes}
-    )
-    links = _links(goal, patient.wishes)
-    told = [link for link in links if link.wish.id in spoken]
-    invented = _inventions(goal, lines, patient)
-    best = max(told, key=lambda link: (link.strong, len(link.found)), default=None)
-    wish = best.wish if best else next((w for w in patient.wishes if w.id in spoken), None)
-    line = spoken[wish.id] if wish else ""
-    rule = _rule(goal, best, links, invented, line, bool(lines))
-    quote = wish.says if wish and wish.says.lower() in line.lower() else line
-    return _match(
-        rule,
-        line,
-        best or (links[0] if links else None),
-        invented[:1],
-        patient,
-        quote,
-        talk=" in your talk" if lines else "",
-    )
-
-
-def _rule(
-    goal: str, best: _Link | None, links: list[_Link], invented: list[_Invention], hint: str, talked: bool
-) -> str:
-    """Return the row of `goal_wish_wording.csv` that applies."""
-    bare = "" if hint else "-nothing-said"
-    if not plain_words(goal):
-        return "nothing" + bare
-    if invented:
-        quote = invented[0].is_quote
-        if best and best.strong:
-            return "mixed-quote" if quote else "mixed"
-        return ("quote" if quote else "invented") + bare
-    if best:
-        return ("met" if talked else "met-case") if best.strong else "perhaps"
-    if any(link.strong for link in links):
-        return "unsaid" + bare
-    return "no-link" + bare
-
-
-def _match(
-    rule: str, line: str, link: _Link | None, invented: Sequence[_Invention], patient: Patient, quote: str, talk: str
-) -> WishMatch:
-    row = _wording()[rule]
-    named = invented[0].named if invented else ""
-    she = _PRONOUNS[patient.pronoun]
-    slots = {
-        **she,
-        "She": she["she"].capitalize(),
-        "said": quote,
-        "talk": talk,
-        "named": named,
-        "Named": named[:1].upper() + named[1:],
-    }
-    places = [(t.start, t.end) for t in link.found] if link else []
-    heard = [t for t in tokens(fold(line)) if link and any(_akin(t.word, f.word) for f in link.found)]
+    found = _read(goal, lines, patient)
+    row = _wording()[_rule(goal, found, talked=bool(lines))]
+    slots = _PRONOUNS[patient.pronoun] | _named(found.invented) | {"said": found.quote}
+    slots["talk"] = " in your talk" if lines else ""
+    taken_up = found.link.found if found.link else ()
+    heard = [t for t in tokens(fold(found.line)) if any(_akin(t.word, word.word) for word in taken_up)]
     return WishMatch(
-        level=row["level"],  # type: ignore[arg-type]  # a Level by the list's own test
-        rule=rule,
-        goal_spans=spans_of([*places, *(i.span for i in invented)]),
-        said=line,
+        level=row["level"],  # type: ignore[arg-type]  # a test checks the list's levels
+        rule=row["rule"],
+        goal_spans=spans_of([*((t.start, t.end) for t in taken_up), *((i.start, i.end) for i in found.invented)]),
+        said=found.line,
         said_spans=spans_of((t.start, t.end) for t in heard),
         why=row["why"].format_map(slots),
         try_instead=row["try_instead"].format_map(slots),
@@ -168,23 +139,53 @@ def _wording() -> Mapping[str, dict[str, str]]:
     return {row["rule"]: row for row in csv_rows("goal_wish_wording")}
 
 
+def _named(invented: Sequence[_Invention]) -> dict[str, str]:
+    named = invented[0].named if invented else ""
+    return {"named": named, "Named": named[:1].upper() + named[1:]}
+
+
+def _read(goal: str, lines: list[str], patient: Patient) -> _Reading:
+    """Find the wish that the goal takes up, where she spoke of it, and what is ascribed to her."""
+    wishes = patient.wishes
+    where = {w.id: _line_of(w, lines) if lines else w.says for w in wishes}
+    links = _links(goal, wishes)
+    told = [link for link in links if where[link.wish.id]]
+    best = max(told, key=lambda link: (link.is_strong, len(link.found)), default=None)
+    shown = best.wish if best else next((w for w in wishes if where[w.id]), None)
+    line = where[shown.id] if shown else ""
+    quote = shown.says if shown and shown.says.lower() in line.lower() else line
+    unsaid = next((link for link in links if link.is_strong), None)
+    return _Reading(best or unsaid, best is not None, line, quote, tuple(_inventions(goal, lines, patient)[:1]))
+
+
+def _rule(goal: str, found: _Reading, talked: bool) -> str:
+    """Return the row of `goal_wish_wording.csv` that applies."""
+    bare = "" if found.line else "-nothing-said"
+    link = found.link
+    if not plain_words(goal):
+        return "nothing" + bare
+    if found.invented:
+        kind = "quote" if found.invented[0].is_quote else "invented"
+        mixed = "mixed-quote" if kind == "quote" else "mixed"
+        return mixed if link and found.told and link.is_strong else kind + bare
+    if link and found.told:
+        met = "met" if talked else "met-case"
+        return met if link.is_strong else "perhaps"
+    return ("unsaid" if link else "no-link") + bare
+
+
 def _links(goal: str, wishes: Iterable[Wish]) -> list[_Link]:
     """Return the wishes that the goal touches by one of their words."""
-    words = tokens(goal)
-    roles = _ordinary_words(goal)
+    words, ordinary = tokens(goal), _ordinary_words(goal)
     links: list[_Link] = []
     for wish in wishes:
-        found = [t for stem in wish.words for t in _hits(stem, words)]
-        if found:
-            echo = {
-                t.word
-                for t in words
-                if len(t.word) > 3 and t.word not in _SMALL and any(_akin(t.word, w) for w in _content(wish.says))
-            }
-            telling = {t.word for t in found if t.word not in roles}
-            links.append(
-                _Link(wish, tuple(dict.fromkeys(found)), bool(telling) or len({t.word for t in found} | echo) > 1)
-            )
+        found = tuple(dict.fromkeys(t for stem in wish.words for t in _hits(stem, words)))
+        if not found:
+            continue
+        names = {t.word for t in found}
+        wanted = _content(wish.says)
+        echoes = {t.word for t in words if t.word not in grammar("small") and any(_akin(t.word, w) for w in wanted)}
+        links.append(_Link(wish, found, bool(names - ordinary) or len(names | echoes) > 1))
     return links
 
 
@@ -194,78 +195,72 @@ def _hits(stem: str, words: list[Token]) -> list[Token]:
     if len(parts) == 1:
         return [t for t in words if t.word.startswith(parts[0])]
     for i in range(len(words) - len(parts) + 1):
-        if all(words[i + j].word.startswith(part) for j, part in enumerate(parts)):
+        if parts and all(words[i + j].word.startswith(part) for j, part in enumerate(parts)):
             return words[i : i + len(parts)]
     return []
 
 
-def _ordinary_words(goal: str) -> set[str]:
+def _ordinary_words(goal: str) -> frozenset[str]:
     """Return the goal's words that are everyday words of physical therapy: walk, stairs, bed, walker."""
     scene = scene_of(goal)
-    plain = {w for m in scene.find(*_ORDINARY) if not m.tags & _PERSONAL for w in scene.words[m.first : m.last]}
-    return plain | _SMALL
+    personal = frozenset(_PERSONAL)
+    marks = (m for m in scene.find(*_ORDINARY) if not m.tags & personal)
+    return grammar("small").union(w for m in marks for w in scene.words[m.first : m.last])
 
 
 def _line_of(wish: Wish, lines: Iterable[str]) -> str:
     """Return the line in which the patient spoke of a wish, or "" if she has not."""
-    needed = _content(wish.says)
-    for line in lines:
-        words = plain_words(line)
-        if needed and sum(any(_akin(n, w) for w in words) for n in needed) >= _SAID_SHARE * len(needed):
-            return line
-    return ""
+    return next((line for line in lines if _holds(line, _content(wish.says), _SAID_SHARE)), "")
+
+
+def _holds(line: str, needed: Sequence[str], share: float) -> bool:
+    """Return whether a line of hers holds at least this share of the words."""
+    words = plain_words(line)
+    return bool(needed) and sum(any(_akin(n, w) for w in words) for n in needed) >= share * len(needed)
 
 
 def _content(text: str) -> list[str]:
-    return [w for w in dict.fromkeys(plain_words(text)) if w not in _SMALL]
+    return [w for w in dict.fromkeys(plain_words(text)) if w not in grammar("small")]
 
 
 def _akin(one: str, other: str) -> bool:
     """Return whether two words are forms of one word, as far as their first letters tell."""
-    shared = min(len(one), len(other), max(_STEM, min(len(one), len(other)) - 2))
-    return one == other or (shared >= _STEM and one[:shared] == other[:shared]) or one.rstrip("s") == other.rstrip("s")
+    shorter = min(len(one), len(other))
+    shared = max(_STEM, shorter - 2)
+    return (
+        one == other or (shorter >= shared and one[:shared] == other[:shared]) or one.rstrip("s") == other.rstrip("s")
+    )
 
 
 def _inventions(goal: str, lines: list[str], patient: Patient) -> list[_Invention]:
-    """Return quotations, then activities of personal meaning, that are ascribed to the patient and that she never said."""
+    """Return quotations, then activities of personal meaning, that the goal ascribes to her and she never said."""
     scene = scene_of(goal)
     heard = lines or [wish.says for wish in patient.wishes]
-    found = [q for q in _quotes(scene, goal) if not any(_holds(line, q.named) for line in heard)]
-    known = _content(
-        " ".join((*heard, *patient.chart, patient.in_short, *patient.values, *(() if lines else (patient.story,))))
-    )
+    quotes = _quotes(scene, goal)
+    found = [
+        q for q in quotes if not any(_holds(h, _content(q.named) or plain_words(q.named), _QUOTE_SHARE) for h in heard)
+    ]
+    story = () if lines else (patient.story,)
+    known = _content(" ".join((*heard, *patient.chart, patient.in_short, *patient.values, *story)))
     for mark in scene.find(*_PERSONAL, zones="mpwq"):
         start, end = scene.reading.place(mark.first, mark.last)
-        words = [w for w in scene.words[mark.first : mark.last] if w not in _SMALL]
-        if mark.entry.family == "play":
-            continue  # what is played, or with whom, says more
-        if (
-            words
-            and _is_ascribed(scene, mark)
-            and not any(_akin(w, k) for w in words for k in known)
-            and not _in_quote(found, start)
-        ):
-            found.append(_Invention(goal[start:end].lower(), (start, end), is_quote=False))
+        words = [w for w in scene.words[mark.first : mark.last] if w not in grammar("small")]
+        spoken = not words or any(_akin(w, k) for w in words for k in known)
+        if not spoken and _is_ascribed(scene, mark) and not any(q.start <= start < q.end for q in quotes):
+            found.append(_Invention(goal[start:end].lower(), start, end, is_quote=False))
     return found
 
 
 def _quotes(scene: Scene, goal: str) -> list[_Invention]:
     places = [scene.reading.place(first, last) for first, last in scene.quotes if last - first > 1]
-    return [_Invention(goal[start:end], (start, end), is_quote=True) for start, end in places]
-
-
-def _in_quote(quotes: Iterable[_Invention], at: int) -> bool:
-    return any(q.is_quote and q.span[0] <= at < q.span[1] for q in quotes)
-
-
-def _holds(line: str, quote: str) -> bool:
-    """Return whether a line of hers holds most of a quotation's words."""
-    words, needed = plain_words(line), _content(quote) or plain_words(quote)
-    return sum(any(_akin(n, w) for w in words) for n in needed) >= _QUOTE_SHARE * len(needed)
+    return [_Invention(goal[start:end], start, end, is_quote=True) for start, end in places]
 
 
 def _is_ascribed(scene: Scene, mark: Mark) -> bool:
-    """Return whether the goal gives an activity to the patient as her own: a hobby, a wish, a purpose, a return."""
-    if "valued" in mark.tags or scene.zone[mark.first] in "pwq":
-        return True
-    return scene.near(mark.first, frozenset({"wish", "return", "backto", "purpose"}), 6)
+    """Return whether the goal gives an activity to the patient as her own: a hobby, a wish, a purpose, a return.
+
+    *Play* alone is left out: what is played, or with whom, says more.
+    """
+    if mark.entry.family == "play":
+        return False
+    return "valued" in mark.tags or scene.zone[mark.first] in "pwq" or scene.near(mark.first, _TAKES_UP, 6)

@@ -45,7 +45,7 @@ class Question:
 
 QUESTIONS: tuple[Question, ...] = (
     Question(
-        "Would the patient recognise themself in this text?",
+        "Would the patient recognize themself in this text?",
         wanted=False,
         otherwise="Change two details that the lesson does not need, or blend two people into one.",
     ),

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from alliance_kit.grading.goals.deadlines import Deadline
+from alliance_kit.grading.goals.gate import no_goal
 from alliance_kit.grading.goals.lexicon import grammar
 from alliance_kit.grading.goals.measurable import judge_measurable
 from alliance_kit.grading.goals.reader import Reader, Verdict, capped, places
 from alliance_kit.grading.goals.specific import judge_specific
-from alliance_kit.grading.goals.traps import no_goal
 
 __all__ = ["CRITERIA", "verdicts"]
 

@@ -193,7 +193,9 @@ def _is_patients_wish(scene: Scene, mark: Mark) -> bool:
 
 def is_own_practice(scene: Scene, doer: Doer) -> bool:
     """Return whether the goal is a clinician's about her own practice: *I* acts, and patients are spoken of."""
-    headings = ([":"], ["goal"])
+    headings = ([":"], ["goal"], ["'"])
     return doer.kind == "me" and any(
-        scene.words[m.last : m.last + 1] not in headings and not _quoted(scene, m.first) for m in scene.find("clinword")
+        (scene.words[m.last : m.last + 1] not in headings or scene.words[m.last - 1] == "patients")
+        and not _quoted(scene, m.first)
+        for m in scene.find("clinword")
     )

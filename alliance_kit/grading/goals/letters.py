@@ -13,6 +13,9 @@ from alliance_kit.grading.goals.lexicon import entries
 __all__ = ["CLAUSE_ENDS", "letter_means", "pt_means"]
 
 CLAUSE_ENDS = frozenset({".", ",", ";", ":", ")", "(", "!", "?", "\n", "-", "/"})
+_SIGNS = {"&": "and", "@": "at", "→": "to"}
+_LETTERS = {"i": "independent", "c": "with", "s": "supervision", "r": "right", "l": "left", "b": "bilateral"}
+_BEFORE_SUPERVISION = frozenset({"with", "c", "w", "close", "distant", "and"})
 _MODALS = frozenset({"will", "to", "shall", "and", "would"})
 _BEFORE_THERAPY = frozenset({"in", "by", "with", "from", "skilled", "attend", "of", "outpatient", "for", "after"})
 _BEFORE_INDEPENDENT = frozenset({"be", "is", "are", "being", "become", "becomes", "remain", "to", "mod", "at"})
@@ -22,6 +25,8 @@ _BEFORE_ROMAN = frozenset({"fes", "phase", "stage", "type", "level", "grade", "p
 _LINKS = frozenset({"that", "so", "when", "because", "and", "as", "than", "if", "while", "since", "what", "\n"})
 _BODY_AFTER_B = frozenset({"le", "les", "ue", "ues", "hip", "hips", "knee", "knees", "shoulder", "shoulders", "hands"})
 _SENTENCE_ENDS = frozenset({".", ";", "\n"})
+_TREATED = frozenset({"patient", "pt", "joint", "manual", "soft"})
+_DONE_TO = frozenset({"perform", "use", "apply", "give", "walk", "help", "assist", "ambulate"})
 _UNCLEAR = frozenset({"work", "see", "use", "continue", "address", "focus"})
 _NEAR = 7
 
@@ -40,38 +45,36 @@ def pt_means(plain: Sequence[str], at: int, written: str, shouted: bool) -> str:
         return "points"
     if before in _BEFORE_THERAPY and written == "PT":
         return "physical therapy"
+    if _treats(following, in_capitals=written == "PT"):
+        return "physical therapist"
     verb = next((w for w in following if w not in _MODALS), "")
-    roles = _roles(verb)
-    on_someone = any("treat" in _roles(w) or w in {"patient", "pt", "joint", "manual", "soft"} for w in following)
-    if "staffact" in roles and (written == "PT" or on_someone):
-        return "physical therapist"
-    if on_someone and verb in {"perform", "use", "apply", "give", "walk", "help", "assist", "ambulate"}:
-        return "physical therapist"
-    if written != "PT" or (shouted and verb not in _UNCLEAR):
-        return "patient"
-    return ""
+    return "patient" if written != "PT" or (shouted and verb not in _UNCLEAR) else ""
+
+
+def _treats(following: Sequence[str], in_capitals: bool) -> bool:
+    """Return whether the words after *pt* are what a therapist does: instruct, or perform something on someone."""
+    verb = next((w for w in following if w not in _MODALS), "")
+    on_someone = any("treat" in _roles(w) or w in _TREATED for w in following)
+    return ("staffact" in _roles(verb) and (in_capitals or on_someone)) or (on_someone and verb in _DONE_TO)
 
 
 def letter_means(plain: Sequence[str], at: int) -> str:
     """Return what a single letter stands for here, or "" where it is just that letter."""
     before = plain[at - 1] if at else ""
     after = plain[at + 1] if at + 1 < len(plain) else ""
-    number_before = before[-1:].isdigit()
-    match plain[at]:
-        case "i":
-            return "independent" if _is_independent(before, after) else ""
-        case "c" if after and after not in CLAUSE_ENDS and not number_before:
-            return "with"
-        case "s" if before in {"with", "c", "w", "close", "distant", "and"} or after in {"level", "assist"}:
-            return "supervision"
-        case "r" if after.isalpha() and not number_before:
-            return "right"
-        case "l" if after.isalpha() and not number_before:
-            return "left"
-        case "b" if after in _BODY_AFTER_B:
-            return "bilateral"
-        case _:
-            return {"&": "and", "@": "at", "→": "to"}.get(plain[at], "")
+    letter = plain[at]
+    if letter in _SIGNS:
+        return _SIGNS[letter]
+    free = not before[-1:].isdigit() and after.isalpha()
+    holds = {
+        "i": _is_independent(before, after),
+        "c": free,
+        "s": before in _BEFORE_SUPERVISION or after in {"level", "assist"},
+        "r": free,
+        "l": free,
+        "b": after in _BODY_AFTER_B,
+    }
+    return _LETTERS[letter] if holds.get(letter) else ""
 
 
 def _is_independent(before: str, after: str) -> bool:

@@ -1,4 +1,4 @@
-"""M: could two people, checking apart, agree whether it was reached?
+"""M: whether two people, checking apart, could agree that it was reached.
 
 House rules for goals, sections 3, 5 and 8.
 """

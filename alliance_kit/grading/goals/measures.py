@@ -17,6 +17,7 @@ from alliance_kit.grading.goals.reading import Reading, read
 from alliance_kit.library import csv_rows
 
 __all__ = [
+    "SEVERAL_TOPS",
     "Error",
     "Measure",
     "Mention",
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 _FRACTION_OF = {7: "fim_item", 56: "bbs", 30: "fga", 24: "dgi", 28: "poma", 80: "lefs", 126: "fim_total"}
+SEVERAL_TOPS = frozenset({"ndi", "odi", "fim_total", "fim_item", "vas", "womac", "barthel"})
+"""Measures that are written on more than one scale, such as points and percent."""
 _UNIT_KINDS = {
     "s": "time",
     "m": "distance",
@@ -175,7 +178,7 @@ def fits(quantity: Quantity, measure: Measure) -> bool:
     if quantity.kind in {"bare", "score"}:
         return True
     if quantity.kind in {"fraction", "share"}:
-        return quantity.kind == "fraction" or quantity.of == (measure.high or -1)
+        return quantity.of in {measure.high, 100} or measure.key in SEVERAL_TOPS
     return quantity.kind == "percent" and kind == "score"
 
 

@@ -9,8 +9,6 @@ from alliance_kit.grading.goals.reading import Reading, Word
 
 __all__ = ["Quantity", "find_quantities"]
 
-_COMPARING = {">=": ">=", "≥": ">=", ">": ">=", "<=": "<=", "≤": "<=", "<": "<="}
-
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -29,7 +27,6 @@ class Quantity:
     factor: float = 1
     of: float = 0
     per: bool = False
-    bound: str = ""
 
     @property
     def base(self) -> float:
@@ -55,7 +52,6 @@ def find_quantities(reading: Reading, taken: frozenset[int] = frozenset()) -> tu
 
 def _quantity_at(words: tuple[Word, ...], plain: list[str], at: int) -> Quantity:
     low = words[at].value or 0.0
-    bound = _COMPARING.get(plain[at - 1], "") if at else ""
     part = _fraction_at(words, plain, at)
     if part:
         return part
@@ -66,10 +62,10 @@ def _quantity_at(words: tuple[Word, ...], plain: list[str], at: int) -> Quantity
             high, last = words[last + 1].value or 0.0, last + 2
     hit = _unit_at(plain, last, words)
     if hit is None:
-        return _counted_before(plain, at, last, low, high, bound)
+        return _without_unit(plain, at, last, low, high)
     end, unit = hit
     end, per = _per_at(plain, end)
-    return Quantity(at, end, min(low, high), max(low, high), unit.kind, unit.name, unit.factor, per=per, bound=bound)
+    return Quantity(at, end, min(low, high), max(low, high), unit.kind, unit.name, unit.factor, per=per)
 
 
 def _fraction_at(words: tuple[Word, ...], plain: list[str], at: int) -> Quantity | None:
@@ -94,36 +90,40 @@ def _fraction_at(words: tuple[Word, ...], plain: list[str], at: int) -> Quantity
 
 def _unit_at(plain: list[str], at: int, words: tuple[Word, ...]) -> tuple[int, Unit] | None:
     """Return where the unit that begins at `at` ends, and the unit; a word or two may stand before what is counted."""
-    if at >= len(plain):
-        return None
-    known = units()
-    if plain[at] == '"' and plain[:at].count('"') % 2:
-        return None  # the end of a quotation, not inches
-    if hit := known.longest(plain, at):
+    if at >= len(plain) or (plain[at] == '"' and plain[:at].count('"') % 2):
+        return None  # nothing follows, or the end of a quotation, not inches
+    if plain[at] == "in" and at + 1 < len(plain) and plain[at + 1] not in grammar("after_inches"):
+        return None  # 45 in 4 weeks
+    if hit := units().longest(plain, at):
         return at + hit[0], hit[1]
-    for gap in (1, 2):
-        if (
-            at + gap >= len(plain)
-            or plain[at + gap - 1] in grammar("not_adjective")
-            or words[at + gap - 1].value is not None
-        ):
+    return _unit_after_adjective(plain, at, words) or _thing_at(plain, at)
+
+
+def _unit_after_adjective(plain: list[str], at: int, words: tuple[Word, ...]) -> tuple[int, Unit] | None:
+    """Return the unit after one or two words: two *seated* rests, 30 *continuous* minutes."""
+    no_adjective = grammar("not_adjective")
+    for i in (at + 1, at + 2):
+        if i >= len(plain) or plain[i - 1] in no_adjective or words[i - 1].value is not None:
             return None
-        hit = known.longest(plain, at + gap)
-        if hit and plain[at + gap] not in grammar("not_adjective"):
-            steady = plain[at + gap - 1] in grammar("steady")
-            return (at + gap + hit[0], hit[1]) if hit[1].kind == "count" or steady else None
-    thing = plain[at]
-    if len(thing) > 3 and thing.endswith("s") and not thing.endswith("ss") and thing not in grammar("not_things"):
-        return at + 1, Unit("things", "things", 1)
+        hit = units().longest(plain, i)
+        if hit and plain[i] not in no_adjective:
+            return (i + hit[0], hit[1]) if hit[1].kind == "count" or plain[i - 1] in grammar("steady") else None
     return None
 
 
-def _counted_before(plain: list[str], at: int, last: int, low: float, high: float, bound: str) -> Quantity:
-    """Return x 10 as repetitions, $ and other numbers as bare."""
+def _thing_at(plain: list[str], at: int) -> tuple[int, Unit] | None:
+    """Return a plural that no list knows as a thing that is counted: 3 *penguins*."""
+    thing = plain[at]
+    is_plural = len(thing) > 3 and thing.endswith("s") and not thing.endswith("ss")
+    return (at + 1, Unit("things", "things", 1)) if is_plural and thing not in grammar("not_things") else None
+
+
+def _without_unit(plain: list[str], at: int, last: int, low: float, high: float) -> Quantity:
+    """Return x 10 as repetitions, other numbers as bare."""
     if at and plain[at - 1] == "x":
-        return Quantity(at - 1, last, low, high, "count", "repetition", bound=bound)
+        return Quantity(at - 1, last, low, high, "count", "repetition")
     end, per = _per_at(plain, last)
-    return Quantity(at, end, low, high, "bare", per=per, bound=bound)
+    return Quantity(at, end, low, high, "bare", per=per)
 
 
 def _per_at(plain: list[str], at: int) -> tuple[int, bool]:

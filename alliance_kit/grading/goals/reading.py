@@ -113,7 +113,7 @@ def _numbers(words: list[Word]) -> list[Word]:
     while i < len(words):
         word = words[i]
         first = word.word[0]
-        if not (first.isdigit() or first == "." or word.word in kinds or word.word in {"a", "an"}):
+        if not (first.isdecimal() or first == "." or word.word in kinds or word.word in {"a", "an"}):
             found.append(word)
             i += 1
             continue
@@ -133,7 +133,7 @@ def _number_at(words: list[Word], at: int) -> tuple[float, int]:
     """Return the value of the number that begins at `at` and how many words it takes; 0 words where none begins."""
     word = words[at].word
     after = words[at + 1].word if at + 1 < len(words) else ""
-    if word[0].isdigit() or (word[0] == "." and len(word) > 1):
+    if word[0].isdecimal() or (word[0] == "." and len(word) > 1):
         return _digits_at(words, at)
     value, kind = number_words().get(word, (0.0, ""))
     if word in {"a", "an"}:

@@ -36,6 +36,10 @@ _OTHERS = frozenset({"kin", "caregiver", "staff", "staffweak", "ourwish"})
 _LIMITS = frozenset({"nprs", "rpe", "borg_cr10", "vas"})
 
 
+_MANY = 40
+"""Heads that are compared with each other: more than any goal has, few enough for any text."""
+
+
 class _Head(NamedTuple):
     """What a goal is about: a name to tell goals apart, and the words."""
 
@@ -47,7 +51,7 @@ class _Head(NamedTuple):
 
 def several_goals(facts: Facts, targets: Targets) -> list[Place]:
     """Return the heads of different goals, or an empty list for one goal."""
-    heads = _heads(facts.scene)
+    heads = _heads(facts.scene)[:_MANY]
     if facts.own_practice:
         return _beside_practice(facts, heads)
     ways: tuple[Callable[[], list[Place]], ...] = (
@@ -95,7 +99,7 @@ def _name(scene: Scene, mark: Mark) -> str:
 
 
 def _in_two_clauses(scene: Scene, heads: list[_Head]) -> list[Place]:
-    """Return the heads of two clauses that each say what the patient will do: … and patient will …"""
+    """Return the heads of two clauses that each say what the patient will do, *… and patient will …*."""
     wills = [
         i
         for i, w in enumerate(scene.words)
@@ -119,7 +123,7 @@ def _is_anothers(scene: Scene, will: int) -> bool:
 
 def _in_a_list(scene: Scene, heads: list[_Head]) -> list[Place]:
     """Return body functions in a row: strength, ROM and balance; two of them with an activity beside them."""
-    rows = [m for m in scene.find("domain", "movement", zones="m")]
+    rows = scene.find("domain", "movement", zones="m")
     joined = [m for m in rows if _is_joined(scene, m.first) or scene.words[m.last : m.last + 1] in ([","], ["and"])]
     names = {" ".join(scene.words[m.first : m.last]) for m in joined}
     beside = [h for h in heads if h.act and scene.zone[h.first] == "m" and _is_joined(scene, h.first)]
@@ -151,7 +155,7 @@ def _side_by_side(facts: Facts, heads: list[_Head]) -> list[Place]:
 
 
 def _is_manner(scene: Scene, heads: list[_Head], at: int) -> bool:
-    """Return whether a head tells how: an -ing form after a comma, or joined to one (…, kneeling on a pad and rising)."""
+    """Return whether a head tells how: an -ing form after a comma, or joined to one (kneeling on a pad and rising)."""
     if not scene.words[heads[at].first].endswith("ing"):
         return False
     earlier = [h for h in heads[:at] if h.act and scene.words[h.first].endswith("ing")]
@@ -161,7 +165,7 @@ def _is_manner(scene: Scene, heads: list[_Head], at: int) -> bool:
 
 
 def _opens_goal(scene: Scene, heads: list[_Head], head: _Head) -> bool:
-    """Return whether a joined head can open a goal of its own: an activity, or *improve* with what is to be improved."""
+    """Return whether a joined head can open a goal of its own: an activity, or *improve* with its object."""
     if head.act:
         return scene.zone[head.first] in "mw" or _has_number(scene, heads, head)
     vague = "vague" in scene.roles_at(head.first)

@@ -1,4 +1,4 @@
-"""S: is it clear what will be done, and in which circumstances?
+"""S: whether it is clear what will be done, and in which circumstances.
 
 House rules for goals, sections 3, 5 and 8.
 """

@@ -1,7 +1,8 @@
-"""Which numbers are the target, and what else makes a goal measurable (house rules for goals, section 3, M)."""
+"""Which numbers are the target, and which measures they belong to (house rules for goals, section 3, M)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from alliance_kit.grading.goals.circumstances import is_clock
@@ -9,22 +10,29 @@ from alliance_kit.grading.goals.doer import Place
 from alliance_kit.grading.goals.facts import Facts
 from alliance_kit.grading.goals.lazily import lazily
 from alliance_kit.grading.goals.lexicon import grammar
-from alliance_kit.grading.goals.measures import Measure, Mention, fits, joint_range, measure_of_fraction
+from alliance_kit.grading.goals.measures import Measure, fits, joint_range, measure_of_fraction
 from alliance_kit.grading.goals.quantities import Quantity
 
 __all__ = ["Claim", "Targets"]
 
 _OBJECTS = frozenset({"device", "helper", "joint", "region", "wheelchair", "kin", "caregiver"})
+_LEVEL = frozenset({"help"})
 _MEASURED = frozenset(
-    {"distance", "block", "time", "weight", "angle", "speed", "count", "share", "volume", "rate", "pressure"}
+    {"distance", "block", "time", "weight", "angle", "speed", "count", "share", "volume", "rate", "pressure", "things"}
 )
-_WHOLE = frozenset({"of", "time", "trials", "accuracy", "opportunities", "attempts", "weight", "the"})
 _ORDINAL = frozenset({"st", "nd", "rd", "th", "year", "grade", "story", "am", "pm"})
+_RUN = frozenset({"consecutive", "straight", "on"})
+_OF_THE_WHOLE = frozenset({"time", "trials", "accuracy", "opportunities", "attempts", "weight"})
+_CHANGED = frozenset({"better", "more", "less", "improvement", "increase", "decrease", "reduction"})
+_NOT_OFTEN = frozenset({"living", "life", "activities", "tasks", "time", "visit", "session"})
+_DAY_PARTS = frozenset({"afternoon", "other"})
+_NEAR = 7
+"""Words within which a joint belongs to a movement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A measure with the values that the goal names for it; `start` and `target` are quantities or None."""
+    """A measure with the values that the goal names for it."""
 
     measure: Measure
     target: Quantity | None
@@ -40,31 +48,39 @@ class Targets:
 
     @lazily
     def main(self) -> list[Quantity]:
-        """The numbers that say what is to be reached, of the goal itself, or else of its purpose or wish."""
+        """Numbers that say what is to be reached, of the goal itself, or else of its purpose or wish."""
         for zones in ("m", "p", "wq"):
-            if found := [q for q in self.scene.quantities if self.scene.zone[q.first] in zones and self._is_target(q)]:
+            found = [q for q in self.scene.quantities if self.scene.zone[q.first] in zones and self._is_target(q)]
+            if found:
                 return found
         return []
 
     def _is_target(self, q: Quantity) -> bool:
+        """Return whether a number is neither a start, a time of day, an age, a number of helpers nor a rating."""
         scene = self.scene
-        before, after = scene.words[max(q.first - 1, 0) : q.first], scene.words[q.last : q.last + 1]
+        after = scene.words[q.last] if q.last < len(scene.words) else ""
         if q.kind == "span" and not q.per:
-            return after != ["old"] and bool(
-                {"consecutive", "straight", "on"} & set(scene.words[max(q.first - 2, 0) : q.last])
-            )
-        if (set(after) & _ORDINAL and q.kind in {"bare", "span", "things"}) or is_clock(self.scene, q):
+            return after != "old" and bool(_RUN & set(scene.words[max(q.first - 2, 0) : q.last]))
+        if is_clock(scene, q) or (after in _ORDINAL and q.kind in {"bare", "span", "things"}):
             return False
-        if q.kind in {"bare", "things", "volume"} and scene.near(q.last - (q.kind == "things"), _OBJECTS, 0, 1):
+        if self._counts_objects(q):
             return False
-        if q.kind == "count" and scene.words[q.first] == "x" and scene.near(q.first, frozenset({"help"}), 3):
+        if scene.words[q.first] == "x" and scene.near(q.first, _LEVEL, 3):
             return False
-        if any((q.first, q.last) == start for start, _ in self.facts.changes):
-            return False
-        return before != ["#"] and not self._is_confidence(q)
+        numbered = bool(q.first) and scene.words[q.first - 1] == "#"
+        return not (numbered or self._starts_change(q) or self._is_rating(q))
 
-    def _is_confidence(self, q: Quantity) -> bool:
-        """Return whether a number is a confidence rating beside the goal, in brackets or a sentence of its own."""
+    def _counts_objects(self, q: Quantity) -> bool:
+        """Return whether a number counts devices, helpers or hands."""
+        at = q.last - (q.kind == "things")
+        beside = self.scene.near(at, _OBJECTS, 0, 1) or self.scene.roles_at(q.first) & _OBJECTS
+        return q.kind in {"bare", "things", "volume"} and bool(beside)
+
+    def _starts_change(self, q: Quantity) -> bool:
+        return any((q.first, q.last) == start for start, _ in self.facts.changes)
+
+    def _is_rating(self, q: Quantity) -> bool:
+        """Return whether a number rates confidence beside the goal, in brackets or a sentence of its own."""
         for first, last in self.facts.confidence:
             if first <= q.first < last:
                 start, end = next(((a, b) for a, b in self.scene.segments if a <= q.first < b), (first, last))
@@ -72,138 +88,90 @@ class Targets:
         return False
 
     @lazily
-    def mentions(self) -> list[Mention]:
-        """The measures named in the goal itself, in its purpose or today's level."""
-        return list(self.scene.mentions)
-
-    @lazily
     def claims(self) -> list[Claim]:
-        """Each measure or body range with its start and target."""
-        found = [self._claim(m.measure, m.first, m.last) for m in self.mentions]
-        found += [self._claim(measure, first, last) for measure, first, last in self._body_ranges()]
-        found += self._fraction_claims(found)
-        return found
+        """Each measure or joint range with its start and target."""
+        found = [self._claim(m.measure, m.first, m.last) for m in self.scene.mentions]
+        found += [self._claim(measure, first, last) for measure, first, last in self._joint_ranges()]
+        return [*found, *self._scales(found)]
 
     def _claim(self, measure: Measure, first: int, last: int) -> Claim:
-        """Return the values for a measure: those that follow it up to the next measure, or else the one before it."""
+        """Return the values for a measure: those that follow it up to the next measure, or else those just before."""
         scene = self.scene
-        stop = min((m.first for m in self.mentions if m.first > first), default=len(scene.words))
-        near = [
-            q for q in scene.quantities if last <= q.first < stop and fits(q, measure) and scene.zone[q.first] != "t"
-        ]
-        if not near:
-            near = [
-                q
-                for q in scene.quantities
-                if first - 5 <= q.first < first and fits(q, measure) and scene.zone[q.first] != "t"
-            ]
+        stop = min((m.first for m in scene.mentions if m.first > first), default=len(scene.words))
+        values = [q for q in scene.quantities if scene.zone[q.first] != "t" and not self._counts_objects(q)]
+        fitting = [q for q in values if fits(q, measure)]
+        near = [q for q in fitting if last <= q.first < stop] or [q for q in fitting if first - 5 <= q.first < first]
         starts = [q for q in near if scene.zone[q.first] == "b" or self._starts_change(q)]
-        targets = [q for q in near if q not in starts and scene.zone[q.first] in "mp" and not self.is_change(q)]
-        return Claim(measure, targets[0] if targets else None, starts[0] if starts else None)
+        aims = [q for q in near if q not in starts and scene.zone[q.first] in "mp" and not self.is_change(q)]
+        return Claim(measure, aims[0] if aims else None, starts[0] if starts else None)
 
-    def _starts_change(self, q: Quantity) -> bool:
-        return any((q.first, q.last) == start for start, _ in self.facts.changes)
-
-    def _body_ranges(self) -> list[tuple[Measure, int, int]]:
-        """Return joint ranges named by a joint and a movement close to each other."""
+    def _joint_ranges(self) -> Iterator[tuple[Measure, int, int]]:
+        """Yield joint ranges named by a movement and a joint close to it."""
         scene = self.scene
-        found: list[tuple[Measure, int, int]] = []
         joints = scene.find("joint", zones="mp")
         for movement in scene.find("movement", zones="mp"):
-            close = [j for j in joints if abs(j.first - movement.first) <= 7]
-            joint = scene.words[close[0].first].removesuffix("s") if close else ""
+            joint = next((j for j in joints if abs(j.first - movement.first) <= _NEAR), None)
             name = " ".join(scene.words[movement.first : movement.last])
-            if measure := joint_range(joint, name):
-                found.append((measure, movement.first, movement.last))
-        return found
+            if measure := joint_range(scene.words[joint.first].removesuffix("s") if joint else "", name):
+                yield measure, movement.first, movement.last
 
-    def _fraction_claims(self, known: list[Claim]) -> list[Claim]:
-        """Return scales known by their fraction alone: 4+/5 strength, 3/10 pain."""
-        used = {q for c in known for q in (c.target, c.start) if q}
-        starts = [
-            q
-            for q in self.scene.quantities
-            if q.kind == "fraction" and (self.scene.zone[q.first] == "b" or self._starts_change(q))
-        ]
-        found: list[Claim] = []
+    def _scales(self, known: list[Claim]) -> Iterator[Claim]:
+        """Yield scales known by their fraction alone: 4+/5 strength, 3/10 pain."""
+        used = {q for claim in known for q in (claim.target, claim.start) if q}
+        free = [q for q in self.scene.quantities if q.kind == "fraction" and q not in used]
+        starts = [q for q in free if self.scene.zone[q.first] == "b" or self._starts_change(q)]
         for q in self.main:
-            if q.kind == "fraction" and q not in used and (measure := measure_of_fraction(q, self.scene.reading.plain)):
-                start = next((s for s in starts if s.of == q.of and s not in used), None)
-                found.append(Claim(measure, q, start))
-        return found
+            measure = measure_of_fraction(q, self.scene.reading.plain) if q in free else None
+            if measure:
+                yield Claim(measure, q, next((s for s in starts if s.of == q.of), None))
 
     def is_change(self, q: Quantity) -> bool:
         """Return whether a number is a change, not a target: by 15 degrees, 30 % better."""
         words = self.scene.words
-        return (
-            "by" in words[max(q.first - 2, 0) : q.first]
-            or (set(words[q.last : q.last + 1])
-            <= {"better", "more", "less", "improvement", "increase", "decrease", "reduction"}
-            and q.last < len(words)
-            and q.kind == "percent")
-        )
+        after = words[q.last] if q.last < len(words) else ""
+        return "by" in words[max(q.first - 2, 0) : q.first] or (q.kind == "percent" and after in _CHANGED)
 
     @lazily
     def good(self) -> list[Place]:
-        """Targets with a unit or on a fitting scale, as places."""
-        named = {(c.target.first, c.target.last) for c in self.claims if c.target}
-        found = [(q.first, q.last) for q in self.main if not self.is_change(q) and self._has_unit(q)]
-        found += [p for p in named if p not in found]
-        return sorted(found + self._often)
+        """Targets with a unit or on a fitting scale."""
+        found = {(q.first, q.last) for q in self.main if self._has_unit(q) and not self.is_change(q)}
+        found |= {(c.target.first, c.target.last) for c in self.claims if c.target}
+        return sorted(found.union(self._often))
 
     def _has_unit(self, q: Quantity) -> bool:
-        words = self.scene.words
-        if q.kind in _MEASURED or q.per or q.kind == "things":
-            return True
         if q.kind == "percent":
-            return (
-                (bool(set(words[q.last : q.last + 3]) & _WHOLE)
-                and "of" in words[q.last : q.last + 3])
-                or (set(words[q.last : q.last + 1]) <= _WHOLE
-                and q.last < len(words))
-            )
-        if q.kind == "fraction":
-            return q.of in {5, 10, 7} or measure_of_fraction(q, self.scene.reading.plain) is not None or q.high <= q.of
-        return q.kind in {"span"} or (q.kind == "score" and bool(self.mentions))
+            following = self.scene.words[q.last : q.last + 3]
+            return "of" in following or bool(following and following[0] in _OF_THE_WHOLE)
+        if q.kind == "score":
+            return bool(self.scene.mentions)
+        return q.per or q.kind in _MEASURED or q.kind in {"span", "fraction"}
 
     @lazily
     def _often(self) -> list[Place]:
         """Frequencies in words: daily, every night; for what a person does, not for treatment."""
-        scene = self.scene
-        found: list[Place] = []
-        if not self.facts.activities and not scene.has("exverb", "behave"):
-            return found
-        for i, word in enumerate(scene.words):
-            if scene.zone[i] not in "mp":
-                continue
-            if word in grammar("often") and scene.words[i + 1 : i + 2] not in (
-                ["living"],
-                ["life"],
-                ["activities"],
-                ["tasks"],
-            ):
-                if not (scene.roles_at(i) & {"general", "domain"}):
-                    found.append((i, i + 1))
-            if (
-                word in {"every", "each"}
-                and scene.words[i + 1 : i + 2]
-                and scene.words[i + 1] in grammar("span") | {"afternoon", "other"}
-            ):
-                if scene.words[i + 1] not in {"time", "visit", "session"}:
-                    found.append((i, i + 2))
-        return found
+        if not (self.facts.activities or self.scene.has("exverb", "behave")):
+            return []
+        main = [i for i in range(len(self.scene.words)) if self.scene.zone[i] in "mp"]
+        return [(i, end) for i in main if (end := self._frequency_end(i))]
+
+    def _frequency_end(self, at: int) -> int:
+        """Return where a frequency in words ends that begins at `at`; 0 if none does."""
+        word, after = self.scene.words[at], " ".join(self.scene.words[at + 1 : at + 2])
+        if after in _NOT_OFTEN:
+            return 0
+        if word in grammar("often") and not self.scene.roles_at(at) & {"general", "domain"}:
+            return at + 1
+        return at + 2 if word in {"every", "each"} and after in grammar("span") | _DAY_PARTS else 0
 
     @lazily
     def changes_only(self) -> list[Place]:
-        """Changes without a target: by 15 degrees, halve the pain, by 50 %."""
-        found = [(q.first, q.last) for q in self.main if self.is_change(q)]
-        found += [(q.first, q.last) for q in self.main if q.kind == "percent" and (q.first, q.last) not in self.good]
-        found += [(m.first, m.last) for m in self.scene.find("change", zones="mp")]
-        return sorted(set(found))
+        """Return changes without a target: by 15 degrees, halve the pain, by 50 %."""
+        found = {(q.first, q.last) for q in self.main if self.is_change(q) or q.kind == "percent"}
+        halved = {(m.first, m.last) for m in self.scene.find("change", zones="mp")}
+        return sorted((found | halved) - set(self.good))
 
     @lazily
     def bare(self) -> list[Place]:
         """Numbers without a unit."""
-        return [
-            (q.first, q.last) for q in self.main if q.kind in {"bare", "score"} and (q.first, q.last) not in self.good
-        ]
+        found = {(q.first, q.last) for q in self.main if q.kind in {"bare", "score"}}
+        return sorted(found - set(self.good))

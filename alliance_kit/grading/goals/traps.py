@@ -1,31 +1,29 @@
-"""Caps and traps (house rules for goals, sections 2 and 5): each function finds one, and only ever lowers a score."""
+"""Caps and traps (house rules for goals, section 5): each finds one fault, and only ever lowers a score."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from alliance_kit.grading.goals.doer import Place
 from alliance_kit.grading.goals.facts import Facts
 from alliance_kit.grading.goals.lazily import lazily
-from alliance_kit.grading.goals.lexicon import grammar
-from alliance_kit.grading.goals.measures import Error, Measure, value_on
+from alliance_kit.grading.goals.measures import SEVERAL_TOPS, Error, Measure, value_on
 from alliance_kit.grading.goals.quantities import Quantity
 from alliance_kit.grading.goals.several import several_goals
 from alliance_kit.grading.goals.targets import Claim, Targets
 
-__all__ = ["SmallChange", "Traps", "no_goal"]
+__all__ = ["SmallChange", "Traps"]
 
-_ADVICE = re.compile(
-    r"\bgoals? (?:should|must|is an? |is something|are |need|has to|have to|says?|states?|names?|includes?|contains?|"
-    r"describes?|means|sets?\b|can be|ought)|\b(?:smart|goals?) (?:stands for|means)|\b(?:make sure|remember|always|try) "
-    r"(?:that )?(?:to )?(?:\S+ ){0,4}goals?\b|^(?:write|set|use|create|make|choose|add|list|include|define) (?:\S+ ){0,3}goals?\b"
-)
-_PATIENT_IS_TO = re.compile(r"\bgoals? (?:is|are) (?:to|for|that|:)")
-_LIST_FRAGMENT = 3
-"""Words in a fragment up to which a row of fragments is a list of words, not a clause."""
-_MANY_WORDS = 3
-"""Goal words (specific, measurable …) from which a text without an activity is stuffing."""
+_SAME_TASK = 6
+"""Words between two levels of help that speak of one task."""
+_EXERCISE_LIKE = frozenset({"exercise", "balance", "jump", "squat"})
+_PARTS_LEVELS = frozenset({"to", "/", "or", "then", "and", ";", "from", "for", "on"})
+_PARTS_DISTANCES = frozenset({"and", "then", "plus", "or", "(", "to", ";", ".", "up", "on", "adding", "with"})
+_WITH_COMMA = frozenset({"and", "with"})
+_COUNTED_ELSEWHERE = frozenset({"event", "repetition", "thing"})
+_LOWERS = ("decrea", "reduc", "lower", "minimi", "lessen")
+_PAIN_SCALES = frozenset({10, 100})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,95 +33,6 @@ class SmallChange:
     measure: Measure
     error: Error
     change: float
-
-
-def no_goal(facts: Facts) -> str:
-    """Return the rule by which the text is no goal at all, or "" for a goal: the gate of section 2."""
-    scene = facts.scene
-    if not any(w.word.isalpha() for w in scene.reading.words):
-        return "g-empty"
-    if _is_question(facts):
-        return "g-question"
-    if _ADVICE.search(scene.reading.plain) and not _PATIENT_IS_TO.search(scene.reading.plain):
-        return "g-advice"
-    if _is_list(facts):
-        return "g-list"
-    return "" if _someone_does_something(facts) else "g-no-clause"
-
-
-def _is_question(facts: Facts) -> bool:
-    scene = facts.scene
-    words = [w for i, w in enumerate(scene.words) if not any(a <= i < b for a, b in scene.quotes)]
-    if "?" not in words or words[0] not in grammar("question"):
-        return False
-    return not any(w in grammar("will") for w in words[words.index("?") :])
-
-
-def _is_list(facts: Facts) -> bool:
-    scene = facts.scene
-    named = {scene.words[m.first] for m in scene.find("meta")}
-    if len(named) >= _MANY_WORDS and not facts.activities and not scene.mentions:
-        return True
-    if facts.doer.kind not in {"understood", "nobody", "thing"}:
-        return False
-    fragments = [part.split() for part in re.split(r" [,;:.] ", scene.reading.plain) if part.strip(" ,;:.")]
-    short = [
-        f for f in fragments if len(f) <= _LIST_FRAGMENT and not set(f) & {"to", "with", "in", "by", "from", "will"}
-    ]
-    return len(fragments) >= 4 and len(short) >= 0.75 * len(fragments)
-
-
-def _someone_does_something(facts: Facts) -> bool:
-    scene = facts.scene
-    content = (
-        "domain",
-        "treat",
-        "vaguefree",
-        "named",
-        "knowing",
-        "comply",
-        "receive",
-        "unnamed",
-        "class",
-        "exercise",
-        "exverb",
-        "symptom",
-        "show",
-        "practiceweak",
-        "practice",
-        "vague",
-        "staffact",
-        "region",
-        "joint",
-        "muscle",
-        "movement",
-        "act",
-        "general",
-        "free",
-        "role",
-        "event",
-        "anchor",
-        "full",
-        "help",
-        "manner",
-        "balancegrade",
-    )
-    person = facts.doer.kind in {"patient", "me", "staff", "caregiver"}
-    counted = any(q.kind not in {"bare", "percent", "span"} for q in scene.quantities)
-    if person and (counted or scene.has(*content) or scene.mentions or facts.activities):
-        return True
-    if facts.activities or scene.find("exercise", "class", "act", "exverb", "backto"):
-        return True
-    if scene.find("vague") and (
-        scene.has("domain", "symptom", "joint", "muscle", "movement", "region", "balancegrade") or scene.mentions
-    ):
-        return True
-    if scene.has("treat") and scene.has("vague"):
-        return True
-    measured = scene.mentions or scene.has("joint", "muscle", "movement", "symptom")
-    if measured and scene.quantities:
-        return True
-    return scene.has("receive", "comply", "knowing", "staffact", "unnamed", "vaguefree") and not scene.find("meta")
 
 
 class Traps:
@@ -142,8 +51,8 @@ class Traps:
             return []
         found = [(m.first, m.last) for m in scene.find("receive", zones="m")]
         for m in scene.find("receivetreat", zones="m"):
-            treat = next((t for t in scene.find("treat", zones="m") if 0 <= t.first - m.last <= 6), None)
-            if treat and not any(m.last <= a.first < treat.first for a in self.facts.activities):
+            treat = next((t for t in scene.find("treat", zones="m") if 0 <= t.first - m.last <= _SAME_TASK), None)
+            if treat and not any(m.last <= act.first < treat.first for act in self.facts.activities):
                 found.append((m.first, treat.last))
         return found
 
@@ -159,14 +68,10 @@ class Traps:
 
     @lazily
     def exercise(self) -> list[Place]:
-        """A clinic's exercise as the goal, beside no activity of daily life."""
-        scene = self.scene
-        found = scene.find("exercise", zones="m")
-        if not found or [
-            m for m in self.facts.activities if m.entry.family not in {"exercise", "balance", "jump", "squat"}
-        ]:
+        """Return a clinic's exercise that is the goal, beside no activity of daily life."""
+        if any(m.entry.family not in _EXERCISE_LIKE for m in self.facts.activities):
             return []
-        return [(m.first, m.last) for m in found]
+        return [(m.first, m.last) for m in self.scene.find("exercise", zones="m")]
 
     @lazily
     def knowing(self) -> list[Place]:
@@ -175,73 +80,57 @@ class Traps:
 
     @lazily
     def several(self) -> list[Place]:
-        """The heads of two or more different goals in one; empty for one goal."""
+        """Heads of two or more different goals in one; empty for one goal."""
         return several_goals(self.facts, self.targets)
 
     @lazily
     def impossible(self) -> list[Place]:
         """Numbers that cannot be: off the scale, beyond anatomy, more than the whole."""
-        found: list[Place] = []
-        for q in self.scene.quantities:
-            if (
-                q.kind in {"fraction", "share"}
-                and self.scene.zone[q.first] != "t"
-                and q.of
-                and q.high > q.of
-                and not self._is_date(q)
-            ):
-                found.append((q.first, q.last))
+        found = {(q.first, q.last) for q in self.scene.quantities if self._is_too_much(q)}
         for claim in self.targets.claims:
-            found += [(q.first, q.last) for q in (claim.target, claim.start) if q and _is_off_scale(q, claim.measure)]
-        return sorted(set(found))
+            found |= {(q.first, q.last) for q in (claim.target, claim.start) if q and _is_off_scale(q, claim.measure)}
+        return sorted(found)
 
-    def _is_date(self, q: Quantity) -> bool:
-        return q.kind == "fraction" and q.of > 10 and q.high <= 12 and self.scene.zone[q.first] == "t"
+    def _is_too_much(self, q: Quantity) -> bool:
+        """Return whether x is more than y in x/y or x of y, or a pain score is out of neither 10 nor 100."""
+        if q.kind not in {"fraction", "share"} or not q.of or self.scene.zone[q.first] == "t":
+            return False
+        beside = self.scene.words[max(q.first - 4, 0) : q.last + 4]
+        pain = q.kind == "fraction" and "pain" in beside
+        return q.high > q.of or (pain and q.of not in _PAIN_SCALES)
 
     @lazily
     def contradiction(self) -> list[Place]:
-        """Independent and with hands-on help at once; two distances for one walk."""
+        """Two statements that do not fit: independent and hands-on help at once, two distances for one walk."""
         return self._two_levels() or self._two_distances()
 
     def _two_levels(self) -> list[Place]:
-        scene = self.scene
-        levels = [m for m in scene.find("help", zones="m") if m.entry.help >= 0]
         changing = {place for pair in self.facts.changes for place in pair}
-        levels = [m for m in levels if (m.first, m.last) not in changing]
-        if self.several:
-            return []
-        for one, other in zip(levels, levels[1:], strict=False):
-            between = scene.words[one.last : other.first]
-            apart = set(between) & {"to", "/", "or", "then", "and", ";", "from", "for", "on"}
-            high, low = max(one.entry.help, other.entry.help), min(one.entry.help, other.entry.help)
-            if high == 7 and 0 <= low <= 5 and not apart and len(between) <= 6:
+        levels = [m for m in self.scene.find("help", zones="m") if (m.first, m.last) not in changing]
+        for one, other in pairwise([] if self.several else levels):
+            between = self.scene.words[one.last : other.first]
+            more, less = max(one.entry.help, other.entry.help), min(one.entry.help, other.entry.help)
+            if more == 7 and less <= 5 and len(between) <= _SAME_TASK and not _PARTS_LEVELS & set(between):
                 return [(one.first, one.last), (other.first, other.last)]
         return []
 
     def _two_distances(self) -> list[Place]:
-        scene = self.scene
-        walks = [
-            q
-            for q in self.targets.main
-            if q.kind == "distance" and not q.per and q.base > 2 and not self.targets.is_change(q)
-        ]
-        for one, other in zip(walks, walks[1:], strict=False):
-            before = scene.words[one.last : other.first]
-            if set(before) & {"and", "then", "plus", "or", "(", "to", ";", ".", "up", "on", "adding", "with"} - (
-                {"with", "and"} if before[-1:] == [","] else set()
-            ):
-                continue
-            if abs(one.base - other.base) > 0.05 * max(one.base, other.base):
+        """Return two distances with nothing between them that tells two stretches apart; a few metres are a reach."""
+        main = [q for q in self.targets.main if q.kind == "distance" and not q.per and q.base > 2]
+        for one, other in pairwise(q for q in main if not self.targets.is_change(q)):
+            between = self.scene.words[one.last : other.first]
+            parts = _PARTS_DISTANCES - _WITH_COMMA if between[-1:] == [","] else _PARTS_DISTANCES
+            if not parts & set(between) and abs(one.base - other.base) > 0.05 * max(one.base, other.base):
                 return [(one.first, one.last), (other.first, other.last)]
         return []
 
     @lazily
     def worse(self) -> list[Place]:
-        """A target that is worse than where the patient is today."""
+        """Return a start and a target that is worse."""
         for claim in self.targets.claims:
             if claim.target and claim.start and _is_worse(claim):
                 return [(claim.start.first, claim.start.last), (claim.target.first, claim.target.last)]
-        return self._more_help() or self._shorter()
+        return self._more_help() or self._less_done()
 
     def _more_help(self) -> list[Place]:
         ranks = {(m.first, m.last): m.entry.help for m in self.scene.find("help")}
@@ -250,47 +139,32 @@ class Traps:
                 return [start, target]
         return []
 
-    def _shorter(self) -> list[Place]:
-        """Return a distance, number of steps or duration below today's, where nothing else is made harder."""
-        scene = self.scene
-        if self.targets.claims or not self.facts.activities or (scene.find("vague") and self._falls()):
+    def _less_done(self) -> list[Place]:
+        """Return a distance or number of steps below today's, where nothing else is made harder."""
+        if self.targets.claims or not self.facts.activities or self._is_made_harder() or self._is_to_fall():
             return []
-        if len(self.supports_in("m") - self.supports_in("b")) and self.supports_in("b"):
-            return []
-        starts = [
-            q
-            for q in scene.quantities
-            if scene.zone[q.first] == "b" or (q.first, q.last) in {s for s, _ in self.facts.changes}
-        ]
+        starts = {start for start, _ in self.facts.changes}
+        today = [q for q in self.scene.quantities if self.scene.zone[q.first] == "b" or (q.first, q.last) in starts]
         for target in self.targets.main:
-            for start in starts:
-                same = (
-                    target.kind == start.kind
-                    and target.kind in {"distance", "count"}
-                    and (target.kind == "distance" or target.unit == start.unit)
-                )
-                if (
-                    same
-                    and target.unit not in {"event", "repetition", "thing"}
-                    and not target.per
-                    and target.base < start.base
-                ):
+            for start in today:
+                if _same_kind(target, start) and not target.per and target.base < start.base:
                     return [(start.first, start.last), (target.first, target.last)]
         return []
 
-    def _falls(self) -> bool:
-        return any(
-            self.scene.words[m.first][:6] in {"decrea", "reduce", "reduci", "lower", "minimi", "lessen"}
-            for m in self.scene.find("vague")
-        )
+    def _is_made_harder(self) -> bool:
+        """Return whether the goal names another device or level of help than today's."""
+        today = self._supports_in("b")
+        return bool(today and self._supports_in("m") - today)
 
-    def supports_in(self, zone: str) -> set[str]:
-        """Return the devices and levels of help named in a zone, as words."""
+    def _supports_in(self, zone: str) -> set[str]:
         return {" ".join(self.scene.words[m.first : m.last]) for m in self.scene.find("device", "help", zones=zone)}
+
+    def _is_to_fall(self) -> bool:
+        return any(self.scene.words[m.first].startswith(_LOWERS) for m in self.scene.find("vague"))
 
     @lazily
     def small_change(self) -> SmallChange | None:
-        """A change from start to target that measurement error alone could make."""
+        """Return the change from start to target if measurement error alone could make it."""
         for claim in self.targets.claims:
             if not (claim.target and claim.start) or claim.measure.better == "context":
                 continue
@@ -301,11 +175,18 @@ class Traps:
         return None
 
 
+def _same_kind(one: Quantity, other: Quantity) -> bool:
+    if one.kind != other.kind or one.unit in _COUNTED_ELSEWHERE:
+        return False
+    return one.kind == "distance" or (one.kind == "count" and one.unit == other.unit)
+
+
 def _is_off_scale(q: Quantity, measure: Measure) -> bool:
-    high, low = value_on(q, measure), value_on(q, measure, "low")
-    if q.kind == "fraction" and measure.high is not None and q.of not in {0, measure.high}:
-        return not (measure.key in {"ndi", "odi", "fim_total", "fim_item", "vas"} or q.of in {measure.high, 100})
-    return (measure.high is not None and high > measure.high) or (measure.low is not None and low < measure.low)
+    """Return whether a value lies outside the measure's scale; of x/y, whether y is not the scale's own top."""
+    if q.kind == "fraction" and measure.high is not None and q.of != measure.high:
+        return q.of not in {100, measure.high} and measure.key not in SEVERAL_TOPS
+    above = measure.high is not None and value_on(q, measure) > measure.high
+    return above or (measure.low is not None and value_on(q, measure, "low") < measure.low)
 
 
 def _is_worse(claim: Claim) -> bool:

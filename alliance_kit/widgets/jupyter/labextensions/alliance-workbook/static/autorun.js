@@ -93,7 +93,7 @@ class LivePage {
     this.session.statusChanged.connect((_, status) => this.onStatus(status));
     this.session.connectionStatusChanged.connect((_, status) => this.onConnection(status));
     this.session.kernelChanged.connect((_, change) => {
-      if (!change.newValue) this.gone('dead');
+      if (!change.newValue && this.ranIn) this.gone('dead');
       this.step();
     });
     this.panel.node.addEventListener('alliance:restart', () => this.restart());
@@ -164,7 +164,7 @@ class LivePage {
 
   /** @param {'restarting' | 'dead'} state */
   gone(state) {
-    if (!this.ranIn) return;
+    if (!this.ranIn && state === 'restarting') return; // the first start
     this.life += 1;
     if (this.state !== state) this.tell(state); // Lab says some of them twice
   }
