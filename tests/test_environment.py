@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import importlib.metadata
 import json
 import re
@@ -208,9 +209,15 @@ def _channel(folder: Path, versions: dict[str, str]) -> str:
     return folder.as_uri()
 
 
+async def _records(channel: str, specs: list[str]) -> Any:
+    return await rattler.solve([channel], specs, platforms=["linux-64", "noarch"], virtual_packages=[])
+
+
 def _solve(channel: str) -> dict[str, str]:
     specs = [f"{name} {bounds}".strip() for name, bounds in _conda_specs().items()]
-    records = asyncio.run(rattler.solve([channel], specs, platforms=["linux-64", "noarch"], virtual_packages=[]))
+    # In a thread of its own: the browser that other tests share keeps an event loop running in this one.
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        records = pool.submit(lambda: asyncio.run(_records(channel, specs))).result()
     return {record.name.normalized: str(record.version) for record in records}
 
 
