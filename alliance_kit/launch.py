@@ -299,12 +299,12 @@ def _stop(home: Home, child: subprocess.Popen[bytes]) -> None:
     """Close JupyterLab and its kernels, politely where it answers."""
     if child.poll() is not None:
         return
-    server = running_server(home)
-    if server is None or _ask(server, "POST", "api/shutdown") is None:
-        child.terminate()
     try:
+        server = running_server(home)
+        if server is None or _ask(server, "POST", "api/shutdown") is None:
+            child.terminate()
         child.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):  # it hangs, or a second Ctrl-C
         child.kill()
 
 

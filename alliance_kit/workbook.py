@@ -204,6 +204,10 @@ def open_workbook(module_id: str, answers: str = "") -> Workbook | ClosedWorkboo
     ----------
     module_id : the module's id in `exercises/course.yaml`, which is the notebook's name
     answers : path of a JSON file with recorded messages by exercise id, for batch runs; empty for a person
+
+    Raises
+    ------
+    OSError, ValueError: the file of a batch run cannot be read; a run without its answers must not look like a good one.
     """
     try:
         course = load_course()

@@ -89,15 +89,22 @@ class Lab:
         """Return the address of one notebook, in a window without memory of other pages."""
         return f"{self.url}lab/tree/{quote(notebook)}?token={self.token}&reset"
 
-    def close(self) -> str:
-        """Press Ctrl-C; return what the launcher still said."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        self.process.send_signal(signal.SIGINT)
+
+    def wait(self) -> str:
+        """Wait until the launcher has ended; return what it still said."""
         try:
             return self.process.communicate(timeout=20)[0]
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
+
+    def close(self) -> str:
+        """Press Ctrl-C and wait; return what the launcher still said."""
+        self.interrupt()
+        return self.wait()
 
 
 @pytest.fixture(scope="session")
@@ -129,8 +136,11 @@ def open_lab() -> Iterator[Callable[..., Lab]]:
         raise AssertionError(f"the launcher ended with {process.wait()} and said: {''.join(said)}")
 
     yield open_
-    for lab in opened:
-        lab.close()
+    still_open = [lab for lab in opened if lab.process.poll() is None]
+    for lab in still_open:
+        lab.interrupt()  # all at once: each takes a few seconds to end its kernels
+    for lab in still_open:
+        lab.wait()
 
 
 @pytest.fixture(scope="session")

@@ -123,6 +123,13 @@ def test_an_answer_of_another_shape_is_an_empty_run(answer: Any) -> None:
     assert answered(answer) == Feedback("talk-test", GRADER)
 
 
+def test_what_is_no_reply_id_is_passed_over() -> None:
+    """Only texts name replies; the others are no turns."""
+    junk = [None, "listen", 3, ["own-it"], {"id": "own-it"}, "own-it"]
+
+    assert answered({"replies": junk}) == answered({"replies": ["listen", "own-it"]})
+
+
 @given(
     plain_json | st.fixed_dictionaries({"replies": plain_json | st.lists(st.sampled_from([*BEST, "", None, 1, "x"]))})
 )

@@ -125,6 +125,15 @@ def test_cues_are_whole_words_or_stems_in_any_case_and_spacing(said: str, counts
     assert levels(feedback)["takes-up"] == ("met" if counts else "not_seen")
 
 
+def test_three_places_at_most_are_marked() -> None:
+    """Marks everywhere would show nothing."""
+    text = "Your brother, then the brother of your father, and no wonder his brothers ask how your brother is."
+    promised = "Your brother had it, of course you fear it: promise, promise, I promise, we promise you all of it."
+
+    assert len(written(text).findings[0].spans) == 3
+    assert len(written(promised).findings[2].spans) == 3
+
+
 @pytest.mark.parametrize("mark", ["'", "\u2019", "\u2018"])
 def test_curly_apostrophes_are_apostrophes(mark: str) -> None:
     """A phone writes them by itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,17 @@ def test_parts_to_try_again_come_from_the_latest_answers(journal: Journal) -> No
     again = progress(journal).view()["again"]
 
     assert again == ["Validating: 2 items to try again", "Empathy: 1 item to try again"]
+
+
+def test_three_parts_at_most_are_named(journal: Journal) -> None:
+    """More to try again would be a list of failings."""
+    parts = ("empathy", "compassion", "competence", "confidentiality", "validating")
+    items = tuple(dataclasses.replace(DRILLS.items[0], id=name, part=name) for name in parts)
+    drills = dataclasses.replace(DRILLS, items=items)
+    for name in parts:
+        answered(journal, drills, {}, name)
+
+    assert len(progress(journal, loading=lambda e: drills if e == drills.id else load(e)).view()["again"]) == 3
 
 
 def test_opened_again_progress_is_the_same(tmp_path: Path) -> None:

@@ -103,6 +103,17 @@ def test_an_answer_is_kept_with_the_feedback_as_shown(tmp_path: Path) -> None:
     assert journal.exercise(digest_of(DRILLS)) == DRILLS
 
 
+def test_the_time_for_an_item_begins_when_it_is_gone_to(tmp_path: Path) -> None:
+    """Not when the page was opened."""
+    session = opened(tmp_path)
+    answer(session, "w2")
+    session.handle({"do": "go", "index": 1})
+    answer(session, "yes")
+    first, second = (a.response for a in journal_in(tmp_path).answers("drills-test"))
+
+    assert first.started < first.answered <= second.started < second.answered
+
+
 def test_a_choice_is_made_once(tmp_path: Path) -> None:
     """A double click, or a second thought, does not write over the first answer."""
     session = opened(tmp_path)

@@ -168,6 +168,51 @@ def test_on_a_full_disk_the_words_stay_in_the_draft(tmp_path: Path, monkeypatch:
     assert texts(reflection(tmp_path).view())["noticed"] == "Long thought."
 
 
+# --- two windows ----------------------------------------------------------------------------------------------------
+
+
+def look(session: ReflectionSession, client: str) -> dict[str, Any]:
+    return session.handle({"do": "look", "client": client})["view"]["prompts"][0]
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["one program", "two programs"])
+def test_two_windows_never_cost_each_other_a_word(tmp_path: Path, apart: bool) -> None:
+    """Each goes on with its own; what the other holds is shown until it was seen."""
+    one = reflection(tmp_path)
+    other = reflection(tmp_path) if apart else one
+    look(one, "a")
+    look(other, "b")
+    one.handle({"do": "draft", "client": "a", "field": "noticed", "text": "Written in a."})
+    other.handle({"do": "draft", "client": "b", "field": "noticed", "text": "Written in b."})
+
+    assert (look(one, "a")["text"], look(one, "a")["others"]) == ("Written in a.", ["Written in b."])
+    assert (look(other, "b")["text"], look(other, "b")["others"]) == ("Written in b.", ["Written in a."])
+    one.handle({"do": "settle", "client": "a", "field": "noticed"})
+    assert look(one, "a")["others"] == []
+    assert look(one, "a")["text"] == "Written in a."
+
+
+def test_a_page_that_is_loaded_anew_goes_on_with_the_words_of_the_old_one(tmp_path: Path) -> None:
+    """A new window of the same learner; once handed over they do not come back as a draft."""
+    session = reflection(tmp_path)
+    session.handle({"do": "draft", "client": "a", "field": "noticed", "text": "Half a thou"})
+    assert look(session, "b")["text"] == "Half a thou"
+    session.handle({"do": "draft", "client": "b", "field": "noticed", "text": "Half a thought."})
+    session.handle({"do": "write", "client": "b", "texts": {"noticed": "Half a thought.", "next": ""}})
+
+    for client in ("b", "c"):
+        prompt = look(reflection(tmp_path), client)
+        assert (prompt["text"], prompt["kept"], prompt["others"]) == ("Half a thought.", True, [])
+
+
+def test_looking_writes_nothing(tmp_path: Path) -> None:
+    """However many windows look."""
+    for client in ("", "a", "\ud83d", "x" * 30_000):
+        look(reflection(tmp_path), client)
+
+    assert not list(tmp_path.rglob("*.jsonl"))
+
+
 # --- self-ratings ---------------------------------------------------------------------------------------------------
 
 

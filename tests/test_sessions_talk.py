@@ -106,6 +106,7 @@ def test_a_reply_shows_what_she_answered_and_how_she_may_have_heard_it(journal: 
     session = TalkSession(TALK, journal)
     view = play(session, turns=1)
 
+    assert view["about"] == 5
     (exchange,) = view["log"]
     assert (exchange["line"], exchange["say"]) == ("Patient before listen.", "Clinician says listen here.")
     assert (exchange["heard"], exchange["finding"]["why"]) == ("Heard listen.", "Because of listen.")
@@ -153,8 +154,13 @@ def test_a_missed_red_flag_is_named_whatever_the_bond(journal: Journal) -> None:
 
 def test_a_moment_shows_another_strong_way_where_there_is_one(journal: Journal) -> None:
     """Never the one that was taken, and never a poor one."""
-    debrief = play(TalkSession(TALK, journal), taking(*COLD))["debrief"]
+    good = play(TalkSession(TALK, journal), taking(*WARM))["debrief"]
+    debrief = play(TalkSession(small_talk("talk-two"), journal), taking(*COLD))["debrief"]
 
+    for moment in good["moments"]:
+        only = moment["turn"] in (0, 2, 4)
+        assert moment["else"] != moment["say"]
+        assert (moment["else"] == "") == only
     for moment in debrief["moments"]:
         assert moment["else"] != moment["say"]
         assert moment["else"].startswith("Clinician says")
@@ -789,6 +795,19 @@ def test_a_run_that_cannot_be_shown_bars_neither_older_ones_nor_a_new_one(tmp_pa
     assert steady(opened(tmp_path).view()) == steady(session.view())
 
 
+def test_a_way_whose_beginning_is_gone_is_not_opened(tmp_path: Path) -> None:
+    """The run that it branched from was not brought along, so its first turns are nowhere."""
+    session = opened(tmp_path)
+    play(session)
+    session.handle({"do": "retry", "turn": 2})
+    first_run = journal_in(tmp_path).runs()[0].id
+    edit(tmp_path, lambda line: None if line.get("run") == first_run else line)
+    session = opened(tmp_path)
+
+    assert session.view()["phase"] == "intro"
+    assert play(session)["phase"] == "over"
+
+
 def test_the_newest_run_that_can_be_shown_is_opened(tmp_path: Path) -> None:
     """A spoilt run does not take the others along."""
     session = opened(tmp_path)
@@ -853,6 +872,18 @@ def test_on_a_full_disk_every_act_says_so(tmp_path: Path, disk: Disk, message: d
     assert steady(session.view()) == steady(view)
 
 
+def test_a_new_talk_that_cannot_be_kept_leaves_the_old_one_on_the_page(tmp_path: Path, disk: Disk) -> None:
+    """Also where the old one was played in a version whose scenes are gone."""
+    play(opened(tmp_path), taking(*COLD))
+    session = opened(tmp_path, changed_talk())
+    view = session.view()
+    disk.full = True
+    answer = session.handle({"do": "begin"})
+
+    assert "disk is full" in answer["trouble"]
+    assert answer["view"] == view
+
+
 def test_a_journal_that_cannot_be_read_any_more_is_a_sentence(tmp_path: Path, disk: Disk) -> None:
     """A stick was pulled out: the page keeps what it shows, and says what happened; put back, all is there."""
     session = opened(tmp_path)
@@ -877,7 +908,9 @@ def hostile_talk() -> Scenario:
     patient = dataclasses.replace(PATIENT, name=HOSTILE, called=HOSTILE, in_short=HOSTILE, chart=(HOSTILE,))
     hostile = dict.fromkeys(("say", "hears", "why", "try_instead", "answers"), HOSTILE)
     talk = scenario(
-        {"a": scene(reply("r", words="script", **hostile), patient=HOSTILE)}, patient=patient, title=HOSTILE
+        {"a": scene(reply("r", words="<script>alert('x')</script>", **hostile), patient=HOSTILE)},
+        patient=patient,
+        title=HOSTILE,
     )
     endings = {name: dataclasses.replace(one, what=HOSTILE, says=HOSTILE) for name, one in talk.endings.items()}
     return dataclasses.replace(talk, endings=endings, debrief=(HOSTILE,))

@@ -15,8 +15,8 @@ from alliance_kit.errors import AllianceKitError
 from alliance_kit.journal import Journal
 from alliance_kit.model import Exercise, Json
 
-MAX_TEXT = 20_000
-"""Characters kept of one field: some twelve printed pages, far beyond any prompt here."""
+MAX_TEXT = 100_000
+"""Characters kept of one field: some fifty printed pages, far beyond any prompt here."""
 
 Clock = Callable[[], datetime.datetime]
 

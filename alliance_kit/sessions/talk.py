@@ -124,8 +124,8 @@ class TalkSession(ExerciseSession):
         """Begin a new run; does nothing while one is under way."""
         if self.position is not None and not self.over:
             return {}
+        self.run = self.journal.start_run(self.current, attempt=self._attempts() + 1)
         self.scenario = self.current
-        self.run = self.journal.start_run(self.scenario, attempt=self._attempts() + 1)
         self.played, self.position = (), simulation.begin(self.scenario)
         return {"saved": self.mark_saved()}
 

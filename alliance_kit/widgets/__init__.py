@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 from typing import Any
 
 import anywidget
 
+from alliance_kit.errors import AllianceKitError
 from alliance_kit.sessions.base import Session
 
 _STATIC = Path(__file__).parent / "static"
+UNFORESEEN = "This did not go through; what you wrote is kept, so please try once more."
+"""What a learner reads instead of a traceback."""
 
-__all__ = ["Stage"]
+__all__ = ["UNFORESEEN", "Stage"]
 
 
 class Stage(anywidget.AnyWidget):
@@ -32,16 +36,34 @@ class Stage(anywidget.AnyWidget):
 
     def _receive(self, _widget: object, content: Any, _buffers: object) -> None:
         message = content if isinstance(content, dict) else {}
-        reply = self.session.handle(message)
-        echo = {name: message.get(name) for name in ("client", "id", "do")}
+        try:
+            reply = self.session.handle(message)
+        except Exception as fault:  # noqa: BLE001 — the boundary: a fault of ours becomes a sentence, never a traceback
+            self.log.error("A message met %s", _place(fault))  # noqa: TRY400 — without the text: see _place
+            reply = {"trouble": UNFORESEEN}
+        echo = {name: message.get(name) for name in ("client", "ask", "do")}
         self.send({**echo, **reply})
 
+    @property
+    def headline(self) -> str:
+        """Title and how far it got; the title alone where the journal cannot be read just now."""
+        try:
+            return self.session.headline
+        except AllianceKitError:
+            return self.session.title
+
     def __repr__(self) -> str:
-        return self.session.headline
+        return self.headline
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if isinstance(data, dict):
-            data["text/plain"] = self.session.headline
+            data["text/plain"] = self.headline
         return bundle
+
+
+def _place(fault: Exception) -> str:
+    """Return kind and place of a fault, without its text: that could hold words of the learner."""
+    last = traceback.extract_tb(fault.__traceback__)[-1]
+    return f"{type(fault).__name__} in {Path(last.filename).name}, line {last.lineno}"

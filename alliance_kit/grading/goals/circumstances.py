@@ -7,11 +7,12 @@ from alliance_kit.grading.goals.lexicon import grammar
 from alliance_kit.grading.goals.quantities import Quantity
 from alliance_kit.grading.goals.scene import Scene
 
-__all__ = ["by_form", "companions", "is_clock", "listed", "open_places", "situations"]
+__all__ = ["by_form", "companions", "equipment", "is_clock", "is_denied", "listed", "open_places", "situations"]
 
 _ROLES = ("device", "spec", "place", "surface", "holdsupport", "side", "posture", "occasion", "load")
 _HELD = ("device", "support", "cue")
 _HELP = frozenset({"device", "help", "helping", "cue", "unnameddevice"})
+_BODY_PARTS = frozenset({"joint", "region", "muscle"})
 _INSIDE = frozenset({"at", "during", "in", "through", "for", "on"})
 _CLOCK_BEFORE = frozenset({"at", "by", "around", "before", "after"})
 _CLOCK_AFTER = frozenset({"am", "pm", "o'clock"})
@@ -25,7 +26,8 @@ def listed(scene: Scene, families: frozenset[str]) -> list[Place]:
 
 def by_form(scene: Scene) -> list[Place]:
     """Return circumstances that show in the sentence: without …, with her class, at her wedding, at 7 am."""
-    return [*_without(scene), *_company(scene), *_events(scene), *_limits(scene), *_times_of_day(scene)]
+    found = [*_without(scene), *_company(scene), *_events(scene), *_limits(scene), *_times_of_day(scene)]
+    return [*found, *_manners(scene), *equipment(scene)]
 
 
 def open_places(scene: Scene) -> list[Place]:
@@ -34,20 +36,22 @@ def open_places(scene: Scene) -> list[Place]:
     return [
         (i, end)
         for i, word in enumerate(scene.words)
-        if word in spatial and scene.zone[i] == "m" and (end := _noun_after(scene, i))
+        if word in spatial and scene.zone[i] == "m" and not scene.roles_over(i) and (end := _noun_after(scene, i))
     ]
 
 
 def _noun_after(scene: Scene, at: int) -> int:
     """Return where a noun without any other role ends that follows the preposition at `at`; 0 if none does."""
     words = scene.words[at + 1 : at + 5]
-    if len(words) < 2 or words[0] not in grammar("determiner") or scene.roles_at(at):
+    if len(words) < 2 or words[0] not in grammar("determiner"):
         return 0
     ends = grammar("not_adjective") | grammar("spatial")
     for i, word in enumerate(words[1:], at + 2):
-        if scene.roles_at(i) or not word.isalpha() or word in grammar("no_place") or scene.zone[i] != "m":
-            return 0
         following = scene.words[i + 1] if i + 1 < len(scene.words) else "."
+        if scene.roles_over(i) & _BODY_PARTS and following.isalpha() and following not in ends:
+            continue  # the knee sleeve
+        if scene.roles_over(i) or not word.isalpha() or word in grammar("no_place") or scene.zone[i] not in "mp":
+            return 0
         if not following.isalpha() or following in ends:
             return i + 1
     return 0
@@ -92,14 +96,27 @@ def _without(scene: Scene) -> list[Place]:
 
 
 def _company(scene: Scene) -> list[Place]:
-    """Return people and animals after *with*, and things or people there that no list knows."""
-    known = [
+    """Return people and animals after *with*."""
+    return [
         (m.first, m.last)
         for m in scene.find("kin", "pet", "kinweak", zones="m")
         if "with" in scene.words[max(m.first - 4, 0) : m.first]
     ]
-    unknown = [(i, _noun_after(scene, i)) for i, w in enumerate(scene.words) if w == "with" and scene.zone[i] == "m"]
-    return known + [(first, last) for first, last in unknown if last]
+
+
+def equipment(scene: Scene) -> list[Place]:
+    """Return things that no list knows, used, worn or pushed: using the mirror camera, wearing the knee sleeve."""
+    words = grammar("equipping") | {"with"}
+    places = [i for i, w in enumerate(scene.words) if w in words and scene.zone[i] == "m" and not is_denied(scene, i)]
+    return [(i, end) for i in places if (end := _noun_after(scene, i))]
+
+
+def is_denied(scene: Scene, at: int) -> bool:
+    """Return whether *without* or *no* stands just before and belongs to what is at `at`."""
+    if scene.words[at - 1 : at] == ["without"]:
+        return True
+    before = range(max(at - 3, 0), at)
+    return any(scene.words[i] in {"without", "no", "not"} and not scene.roles_over(i) for i in before)
 
 
 def _events(scene: Scene) -> list[Place]:
@@ -116,6 +133,13 @@ def _limits(scene: Scene) -> list[Place]:
         if scene.zone[q.first] == "m"
         and (q.unit == "event" or (q.kind in {"fraction", "share"} and scene.near(q.first, symptom, 4, 5)))
     ]
+
+
+def _manners(scene: Scene) -> list[Place]:
+    """Return what is done along the way: walk to the shop, *carrying* a bag."""
+    acts = scene.find("act", "backto", "workact", "return", "exercise", zones="m")
+    along = [m for m in acts[1:] if scene.words[m.first].endswith("ing") and scene.words[m.first - 1] in {",", "while"}]
+    return [(m.first, m.last) for m in along]
 
 
 def _times_of_day(scene: Scene) -> list[Place]:

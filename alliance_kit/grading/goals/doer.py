@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from alliance_kit.grading.goals.lexicon import grammar
 from alliance_kit.grading.goals.scene import Mark, Scene
 
-__all__ = ["Doer", "Kind", "Place", "find_doer", "find_voice", "is_own_practice"]
+__all__ = ["Doer", "Kind", "Place", "find_doer", "find_voice", "has_distance", "is_own_practice"]
 
 Kind = Literal["patient", "me", "understood", "staff", "caregiver", "thing", "nobody"]
 Place = tuple[int, int]
@@ -47,16 +47,17 @@ def find_doer(scene: Scene) -> Doer:
     me = _first_person(scene)
     will = next((i for i, w in enumerate(scene.words) if w in grammar("will") and scene.zone[i] in "mtp"), None)
     if will is None:
-        return me or next(_without_will(scene))
+        doer = me or next(_without_will(scene))
+        return (_first_person(scene, "b") or doer) if doer.kind == "understood" else doer
     doer = next(_subject(scene, will))
     return me if me and doer.kind in {"nobody", "understood"} else doer
 
 
-def _first_person(scene: Scene) -> Doer | None:
-    """Return the first *I*, or else *my*, outside quotations and the baseline."""
+def _first_person(scene: Scene, zones: str = "mpwt") -> Doer | None:
+    """Return the first *I*, or else *my*, outside quotations, in these zones (without today's level)."""
     for words in (_SELF, _MINE):
         for i, word in enumerate(scene.words):
-            if word in words and scene.zone[i] in "mpwt" and not _quoted(scene, i) and not _is_in_a_name(scene, i):
+            if word in words and scene.zone[i] in zones and not _quoted(scene, i) and not _is_in_a_name(scene, i):
                 return Doer("me", i, i + 1)
     return None
 
@@ -128,12 +129,14 @@ def _without_will(scene: Scene) -> Iterator[Doer]:
         heads = [m for m in heads if scene.zone[m.first] != "b"]
     starts = [m.first for m in heads[:1]] + [m.first for m in scene.mentions[:1]]
     head = min(starts, default=len(scene.words))
+    if scene.words[1:2] == ["and"] and _may_be_name(scene, 0) and not scene.roles_over(0):
+        yield Doer("patient", 0, 1)
+    if name := _leading_name(scene, head):
+        yield name
     for mark in (m for m in scene.marks if m.first <= head and not _is_possessive(scene, m)):
         for kind, roles in _PERSONS:
             if mark.tags & roles - {"kin", "staffweak"}:
                 yield Doer(kind, mark.first, mark.last)
-    if name := _leading_name(scene, head):
-        yield name
     main = [m for m in heads if scene.zone[m.first] in "mw"] or heads
     yield _understood(scene, main) if main else Doer("thing" if scene.mentions else "nobody")
 
@@ -145,7 +148,7 @@ def _leading_name(scene: Scene, head: int) -> Doer | None:
         if "title" in scene.roles_at(i):
             return Doer("patient", i, min(i + 2, head))
         capital = reading.text[reading.words[i].start].isupper() and not reading.text.isupper()
-        if capital and head <= i + 3 and scene.zone[i] == "m" and not scene.roles_at(i) and _may_be_name(scene, i):
+        if capital and head <= i + 3 and scene.zone[i] == "m" and not scene.roles_over(i) and _may_be_name(scene, i):
             return Doer("patient", i, i + 1)
     return None
 
@@ -157,11 +160,17 @@ def _understood(scene: Scene, heads: list[Mark]) -> Doer:
         return Doer("thing", scene.mentions[0].first, scene.mentions[0].last)
     if "staffact" in head.tags and not head.tags & _DOING:
         return Doer("staff", head.first, head.last)
-    if head.tags & _BODY and "act" not in head.tags:
+    if head.tags & _BODY and "act" not in head.tags and not has_distance(scene, head):
         return Doer("thing", head.first, head.last)
     if "vague" in head.tags:
         return _of_vague(scene, head, heads[1:])
     return Doer("understood")
+
+
+def has_distance(scene: Scene, mark: Mark) -> bool:
+    """Return whether *gait* is walking here: gait 200 ft."""
+    close = (q for q in scene.quantities if q.kind == "distance" and 0 <= q.first - mark.last <= 2)
+    return "gaitword" in mark.tags and next(close, None) is not None
 
 
 def _of_vague(scene: Scene, verb: Mark, rest: list[Mark]) -> Doer:
@@ -185,6 +194,8 @@ def find_voice(scene: Scene, own_practice: bool) -> list[Place]:
 
 def _is_patients_wish(scene: Scene, mark: Mark) -> bool:
     """Return whether a wish is the patient's: not a relative's or a therapist's, and not *is asked to*."""
+    if _TOGETHER & set(scene.words[mark.first : mark.last]):
+        return True
     if any(scene.roles_at(i) & _PEOPLE for i in range(max(mark.first - 3, 0), mark.first)):
         return False
     passive = bool(mark.first) and scene.words[mark.first - 1] in grammar("copula") and "wishverb" in mark.tags
@@ -194,6 +205,8 @@ def _is_patients_wish(scene: Scene, mark: Mark) -> bool:
 def is_own_practice(scene: Scene, doer: Doer) -> bool:
     """Return whether the goal is a clinician's about her own practice: *I* acts, and patients are spoken of."""
     headings = ([":"], ["goal"], ["'"])
+    if doer.kind == "me" and any("patient" in " ".join(scene.words[m.first : m.last]) for m in scene.find("gainclin")):
+        return True
     return doer.kind == "me" and any(
         (scene.words[m.last : m.last + 1] not in headings or scene.words[m.last - 1] == "patients")
         and not _quoted(scene, m.first)

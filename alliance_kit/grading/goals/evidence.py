@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from alliance_kit.grading.goals.circumstances import is_denied
 from alliance_kit.grading.goals.doer import Place
 from alliance_kit.grading.goals.scene import Mark, Scene
 
 __all__ = ["baseline", "changes", "confidence", "kept_level", "supports"]
 
-_HELPERS = frozenset({"kin", "caregiver", "staff", "staffweak", "helper"})
+_HELPERS = frozenset({"kin", "caregiver", "staff", "staffweak", "helper", "adultperson"})
 _HOW = frozenset({"place", "ownable", "posture", "spec", "staff", "kin"})
 _UNABLE = frozenset({"unable", "cannot", "can't", "can", "could", "not", "still", "only"})
+_WATCHING = frozenset({"staff", "staffweak", "caregiver", "adultperson", "helper"})
 _ASIDE = frozenset({"(", ")", "baseline", "now", "about", "at", "x", "currently"})
 _HELD = frozenset({"posture", "domain"})
 _FAR = 5
@@ -26,12 +28,23 @@ def baseline(scene: Scene, own_practice: bool) -> list[Place]:
     """Return what the text says about today: numbers, help, places, *unable*."""
     found = [(q.first, q.last) for q in scene.quantities if scene.zone[q.first] == "b"]
     marks = [m for m in scene.find("help", "device", "cue", "helper", zones="b") if scene.words[m.first] != "alone"]
-    marks += scene.find("place", "ownable", zones="b")
+    marks += scene.find("place", "ownable", "surface", zones="b")
     marks += [m for m in scene.find("now", zones="b") if scene.words[m.first] in _UNABLE]
     marks += [m for m in scene.find("act", zones="b") if scene.near(m.last, _HOW, 0, 5)]
     if own_practice:
         marks += scene.find("practice", zones="b")
-    return found + [(m.first, m.last) for m in marks]
+    return found + [(m.first, m.last) for m in marks] + _told(scene)
+
+
+def _told(scene: Scene) -> list[Place]:
+    """Return statements about today with a subject and more: *his daughter does it*; a symptom alone is no level."""
+    named = scene.find("pronoun", "me", "kin", "staff", "caregiver", "patient", zones="b")
+    subjects = [m.first for m in named] + [i for i, w in enumerate(scene.words) if w == "it" and scene.zone[i] == "b"]
+    if not subjects or any(scene.zone[m.first] == "b" for m in scene.find("symptom")):
+        return []
+    first = min(subjects)
+    last = next((i for i in range(first, len(scene.words)) if scene.zone[i] != "b"), len(scene.words))
+    return [(first, last)] if last - first > 2 else []
 
 
 def changes(scene: Scene) -> list[tuple[Place, Place]]:
@@ -65,7 +78,8 @@ def supports(scene: Scene, families: frozenset[str]) -> list[Place]:
     marks = [m for m in named if "nocue" not in m.tags and not m.entry.own & families]
     marks += scene.find("holdsupport", "step", zones="mp")
     marks += [m for m in scene.find("helping", zones="mpw") if _is_helped(scene, m)]
-    return [(m.first, m.last) for m in marks]
+    marks += [m for m in scene.find("besides", zones="m") if scene.near(m.first, _WATCHING, 4, 4)]
+    return [(m.first, m.last) for m in marks if not is_denied(scene, m.first)]
 
 
 def _is_helped(scene: Scene, mark: Mark) -> bool:

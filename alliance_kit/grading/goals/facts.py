@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alliance_kit.grading.goals import circumstances, evidence, meaning
-from alliance_kit.grading.goals.doer import Doer, Place, find_doer, find_voice, is_own_practice
+from alliance_kit.grading.goals.doer import Doer, Place, find_doer, find_voice, has_distance, is_own_practice
 from alliance_kit.grading.goals.lazily import lazily
 from alliance_kit.grading.goals.scene import Mark, Scene
 
@@ -44,7 +44,7 @@ class Facts:
             return scene.find("practice", zones="m")
         for zone in ("m", "w"):
             main = [m for m in scene.find("act", zones=zone) if self._is_named(m)]
-            main += scene.find("backto", zones=zone)
+            main += scene.find("backto", "workact", zones=zone)
             main += [m for m in scene.find("return", zones=zone) if scene.near(m.last, _BACK_TO, 0, 4)]
             main += [m for m in scene.find("gaitword", zones=zone) if has_distance(scene, m)]
             if main or (main := scene.find("actnoun", zones=zone)):
@@ -116,7 +116,7 @@ class Facts:
     def supports(self) -> list[Place]:
         """E2: a named device, helper, rail, cue, level of help, equipment, interim step, or a plan for a barrier."""
         starts = {start for start, _ in self.changes}
-        found = evidence.supports(self.scene, self.families)
+        found = evidence.supports(self.scene, self.families) + circumstances.equipment(self.scene)
         if self.own_practice:
             found += [(m.first, m.last) for m in self.scene.find("staffweak", "staff", zones="m")]
         return sorted(set(found) - starts)
@@ -137,8 +137,3 @@ class Facts:
         found = meaning.daily(self.scene)
         found += [(m.first, m.last) for m in self.scene.find("gaitword", zones="m") if has_distance(self.scene, m)]
         return sorted(set(found))
-
-
-def has_distance(scene: Scene, mark: Mark) -> bool:
-    """Return whether *gait* is walking here: gait 200 ft."""
-    return any(q.kind == "distance" and 0 <= q.first - mark.last <= 2 for q in scene.quantities)

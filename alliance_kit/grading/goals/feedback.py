@@ -6,12 +6,12 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from alliance_kit.grading import wishes
 from alliance_kit.grading.goals.criteria import verdicts
 from alliance_kit.grading.goals.doer import Place
 from alliance_kit.grading.goals.reader import Reader, Verdict
 from alliance_kit.grading.goals.reading import MAX_READ, Reading
 from alliance_kit.grading.version import GRADER
-from alliance_kit.grading.wishes import match_wishes
 from alliance_kit.grading.words import same_words, spans_of
 from alliance_kit.library import csv_rows
 from alliance_kit.model import Context, Feedback, Finding, GoalCase, Level, Response, Span
@@ -115,7 +115,7 @@ def grade_goal(exercise: GoalCase, response: Response, context: Context) -> Feed
     answer = response.answer if isinstance(response.answer, dict) else {}
     text = answer.get("text")
     text = text if isinstance(text, str) else ""
-    findings = [*read_goal(text), *match_wishes(text, context.said, exercise.patient)]
+    findings = [*read_goal(text), *wishes.match_wishes(text, context.said, exercise.patient)]
     if any(same_words(text[:MAX_READ], shown) for shown in (*exercise.samples, *context.shown)):
         findings = [_as_copy(f) for f in findings]
     if len(text) > MAX_READ:

@@ -38,7 +38,7 @@ _SAID_OF_PERSON = (
     *_STATES,
     *_AIMS,
     *("vague", "named", "show", "practice", "practiceweak", "general", "free", "full", "help", "manner"),
-    *("role", "event", "anchor"),
+    *("role", "event", "anchor", "device"),
 )
 
 
@@ -84,6 +84,8 @@ def _is_list(facts: Facts) -> bool:
     """Return whether the text is a row of short fragments without a person: walker, 100 ft, 2 wks, safety."""
     if facts.doer.kind in _PERSONS:
         return False
+    if facts.activities and ":" in facts.scene.words[facts.activities[0].last : facts.activities[0].last + 1]:
+        return False  # an activity as a heading: "Donning: I, 2/2 trials"
     fragments = [part.split() for part in _FRAGMENTS.split(facts.scene.reading.plain) if part.strip(" ,;:.")]
     short = [f for f in fragments if len(f) <= _FRAGMENT and not _JOINING & set(f)]
     return len(fragments) > _MANY and len(short) >= 0.75 * len(fragments)
@@ -93,11 +95,17 @@ def _someone_does_something(facts: Facts) -> bool:
     scene = facts.scene
     if facts.doer.kind in _PERSONS:
         counted = any(q.kind not in {"bare", "percent", "span"} for q in scene.quantities)
-        return bool(counted or scene.mentions or facts.activities or scene.has(*_SAID_OF_PERSON))
+        planned = any(w in grammar("will") for w in scene.words[:-2])
+        return bool(planned or counted or scene.mentions or facts.activities or scene.has(*_SAID_OF_PERSON))
     if facts.activities or scene.has(*_DEEDS):
         return True
-    if scene.has("vague") and (scene.mentions or scene.has(*_AIMS)):
+    return _something_is_aimed_at(facts) or (scene.has(*_STATES) and not scene.has("meta"))
+
+
+def _something_is_aimed_at(facts: Facts) -> bool:
+    """Return whether a body function or a test is to change or to have a value, without a person named."""
+    scene = facts.scene
+    told = scene.has("vague", "full", "free") or any(w in grammar("will") for w in scene.words)
+    if told and (scene.mentions or scene.has(*_AIMS)):
         return True
-    if scene.quantities and (scene.mentions or scene.has(*_BODY)):
-        return True
-    return scene.has(*_STATES) and not scene.has("meta")
+    return bool(scene.quantities) and (bool(scene.mentions) or scene.has(*_BODY))

@@ -69,7 +69,7 @@ def letter_means(plain: Sequence[str], at: int) -> str:
     holds = {
         "i": _is_independent(before, after),
         "c": free,
-        "s": before in _BEFORE_SUPERVISION or after in {"level", "assist"},
+        "s": before in _BEFORE_SUPERVISION or after in {"level", "assist"} or (before == "," and after in CLAUSE_ENDS),
         "r": free,
         "l": free,
         "b": after in _BODY_AFTER_B,

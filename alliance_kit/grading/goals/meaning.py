@@ -26,6 +26,7 @@ def anchors(scene: Scene, doer: Doer, places: list[Place], companions: list[Plac
     found += [(m.first, m.last) for m in scene.find("ownable", zones=_EVERYWHERE) if _is_own(scene, m)]
     found += [(m.first, m.last) for m in scene.find("leisure", zones="mpwq") if _is_taken_up_again(scene, m)]
     found += [(m.first, m.last) for m in scene.find("patient", "kinweak", zones="mpwq") if _is_someones(scene, m)]
+    found += _someones_child(scene)
     found += [p for p in places if grammar("owner") & set(scene.words[p[0] : p[1]])]
     found += [c for c in companions if not scene.near(c[0], frozenset({"helping"}), 3, 3)]
     found += [(first, last) for first, last in scene.quotes if last - first >= _A_FEW]
@@ -56,6 +57,16 @@ def _is_someones(scene: Scene, mark: Mark) -> bool:
     if not mark.first or scene.words[mark.first] in {"patient", "client"}:
         return False
     return scene.words[mark.first - 1] in grammar("owner")
+
+
+def _someones_child(scene: Scene) -> list[Place]:
+    """Return a child named by age: *her 2-year-old*."""
+    old = ["year", "old"]
+    return [
+        (i, i + 4)
+        for i, word in enumerate(scene.words)
+        if word in grammar("owner") and scene.words[i + 2 : i + 4] == old
+    ]
 
 
 def _reasons(scene: Scene) -> list[Place]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from alliance_kit.grading.goals.doer import Place
 from alliance_kit.grading.goals.lexicon import grammar
 from alliance_kit.grading.goals.reader import Reader, Verdict, capped, places
+from alliance_kit.grading.goals.scene import Mark
 from alliance_kit.grading.goals.traps import SmallChange
 
 __all__ = ["judge_measurable"]
@@ -92,19 +93,34 @@ def _seen_event(r: Reader) -> tuple[Place, ...]:
     open_ended = grammar("open_ended")
     if r.facts.own_practice:
         return ()
-    found = [
-        act
-        for act in r.facts.activities
-        if not grammar("comparative") & set(r.scene.words[act.last : act.last + 2])
-        and (
-            (act.entry.family not in open_ended and "open" not in act.tags)
-            or act.tags & {"valued", "backto", "return"}
-            or _goes_somewhere(r, act.last)
-        )
-    ]
+    found = [act for act in r.facts.activities if _is_plainly_meant(r, act) and _has_an_end(r, act)]
     if not r.facts.activities and r.scene.has("wish"):
         found = [m for m in r.facts.purposes if m.entry.family not in open_ended]
     return places(found)
+
+
+def _is_plainly_meant(r: Reader, act: Mark) -> bool:
+    """Return whether no *more*, *better*, *safely* or *when* takes the place of what would be reached."""
+    before, after = r.scene.words[max(act.first - 1, 0) : act.first], r.scene.words[act.last : act.last + 2]
+    if grammar("comparative") & {*before, *after} or grammar("along") & set(before):
+        return False
+    return not _is_only_safe(r, act)
+
+
+def _has_an_end(r: Reader, act: Mark) -> bool:
+    """Return whether an activity has an end of its own, or is told with a place, an event or an object."""
+    if act.tags & {"valued", "backto", "return"} or _goes_somewhere(r, act.last):
+        return True
+    following = r.scene.words[act.last : act.last + 3]
+    if "unlisted" in act.tags:
+        return bool(grammar("determiner") & set(following[:1]))
+    flight = "flight" in {*r.scene.words[act.first : act.last], *following}
+    return flight or (act.entry.family not in grammar("open_ended") and "open" not in act.tags)
+
+
+def _is_only_safe(r: Reader, act: Mark) -> bool:
+    """Return whether *safely* stands beside an activity where a number or a level of help should."""
+    return r.scene.near(act.first, frozenset({"safely"}), 3, act.last - act.first) and "valued" not in act.tags
 
 
 def _goes_somewhere(r: Reader, at: int) -> bool:
@@ -112,12 +128,18 @@ def _goes_somewhere(r: Reader, at: int) -> bool:
     return any(0 <= m.first - at <= _REACH for m in near) or any(0 <= p[0] - at < _REACH for p in r.facts.open_places)
 
 
+def _covers_all(r: Reader, starts: list[int]) -> bool:
+    """Return whether one level of help stands for all parts: before the first or after the last."""
+    levels = r.scene.find("help", zones="m")
+    return bool(levels) and not r.targets.good and all(m.first < starts[0] or m.first > starts[-1] for m in levels)
+
+
 def _misses_a_part(r: Reader) -> bool:
     """Return whether one of several goals has no measure of its own."""
     parts = r.traps.several
     measured = [*r.targets.good, *places(r.scene.find("help", zones="m"))]
-    if not parts or any(part in measured for part in parts):
-        return False
     starts = sorted(part[0] for part in parts)
+    if not parts or any(part in measured for part in parts) or _covers_all(r, starts):
+        return False
     ends = [*starts[1:], len(r.scene.words)]
     return not all(any(start <= m[0] < end for m in measured) for start, end in zip(starts, ends, strict=True))

@@ -74,7 +74,13 @@ def _fraction_at(words: tuple[Word, ...], plain: list[str], at: int) -> Quantity
     grade = 1 if plain[at + 1 : at + 2] in (["+"], ["-"]) else 0
     after = at + 1 + grade
     slash = plain[after : after + 1] == ["/"]
-    step = 1 if slash or plain[after : after + 1] == ["of"] else 2 if plain[after : after + 2] == ["out", "of"] else 0
+    step = (
+        1
+        if slash or plain[after : after + 1] in (["of"], ["in"])
+        else 2
+        if plain[after : after + 2] == ["out", "of"]
+        else 0
+    )
     if not step or after + step >= len(words) or words[after + step].value is None:
         return None
     whole, last = words[after + step].value or 0.0, after + step + 1
@@ -83,6 +89,8 @@ def _fraction_at(words: tuple[Word, ...], plain: list[str], at: int) -> Quantity
         unit = hit[1]
         size = value / whole
         return Quantity(at, hit[0], size, size, unit.kind, unit.name, unit.factor)
+    if plain[after : after + 1] == ["in"] and (hit or value > whole):
+        return None  # 12 in 4 weeks
     if not slash and hit and hit[1].kind in {"count", "span"}:
         return Quantity(at, hit[0], value, value, "share", hit[1].name, of=whole)
     return Quantity(at, last, value, value, "fraction" if slash or grade else "share", of=whole)
@@ -120,6 +128,8 @@ def _thing_at(plain: list[str], at: int) -> tuple[int, Unit] | None:
 
 def _without_unit(plain: list[str], at: int, last: int, low: float, high: float) -> Quantity:
     """Return x 10 as repetitions, other numbers as bare."""
+    if plain[last : last + 1] == ["each"] and plain[last + 1 : last + 2] in (["side"], ["leg"], ["arm"], ["way"]):
+        return Quantity(at, last + 2, low, high, "count", "repetition")
     if at and plain[at - 1] == "x":
         return Quantity(at - 1, last, low, high, "count", "repetition")
     end, per = _per_at(plain, last)

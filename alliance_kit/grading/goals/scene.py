@@ -14,7 +14,7 @@ from alliance_kit.grading.goals.reading import Reading, read
 __all__ = ["Mark", "Scene", "lay_out"]
 
 _PURE_UNITS = frozenset({"distance", "time", "span", "weight", "angle", "percent", "speed", "block", "score", "rate"})
-_UNLISTED = frozenset({"act", "daily", "unlisted"})
+_UNLISTED = frozenset({"act", "daily", "open", "unlisted"})
 _STEPS_WALKED = 100
 """From this number on, steps are counted on the flat, not climbed."""
 _NO_ROLES: frozenset[str] = frozenset()
@@ -48,6 +48,7 @@ class Scene:
     segments: list[tuple[int, int]]
     quotes: list[tuple[int, int]]
     starting: dict[int, frozenset[str]]
+    over: dict[int, frozenset[str]]
 
     def find(self, *roles: str, zones: str = "") -> list[Mark]:
         """Return the marks with one of these roles, in order; `zones` names the zones to look in (all if empty)."""
@@ -67,6 +68,10 @@ class Scene:
     def roles_at(self, at: int) -> frozenset[str]:
         """Return the roles of the phrase that begins at `at`."""
         return self.starting.get(at, _NO_ROLES)
+
+    def roles_over(self, at: int) -> frozenset[str]:
+        """Return the roles of the phrase that the word at `at` belongs to."""
+        return self.over.get(at, _NO_ROLES)
 
     def near(self, at: int, roles: frozenset[str], before: int, behind: int = 0) -> bool:
         """Return whether a phrase with one of `roles` begins up to `before` words before `at` or `behind` after it."""
@@ -99,8 +104,11 @@ def lay_out(text: str) -> Scene:
         for role in mark.tags:
             by_role.setdefault(role, []).append(mark)
     starting = {mark.first: mark.tags for mark in marks}
+    over = {i: mark.tags for mark in marks for i in range(mark.first, mark.last)}
     deadlines = find_deadlines(reading)
-    return Scene(reading, words, marks, by_role, quantities, mentions, deadlines, ["m"] * len(words), [], [], starting)
+    return Scene(
+        reading, words, marks, by_role, quantities, mentions, deadlines, ["m"] * len(words), [], [], starting, over
+    )
 
 
 def _with_unlisted_verbs(
@@ -108,6 +116,8 @@ def _with_unlisted_verbs(
 ) -> tuple[Mark, ...]:
     """Return the marks with the activities that no list knows but the sentence shows: *will pedal*, *like to laugh*."""
     covered = {i for m in marks for i in range(m.first, m.last)} | taken
+    if any("exercise" in m.tags for m in marks):
+        return marks
     found = [
         Mark(Entry(_UNLISTED, words[i]), i, i + 1)
         for i in _verb_places(words)
@@ -120,19 +130,30 @@ def _verb_places(words: list[str]) -> list[int]:
     """Return where a verb is expected: after *will* or *able to* and the like, or at the very start."""
     adverbs, places = grammar("adverb"), []
     for i, word in enumerate(words):
-        opens = word in grammar("will") or (word == "to" and i and words[i - 1] in grammar("before_verb"))
-        if opens:
+        if word in grammar("will") or (word == "to" and i and _opens_verb(words, i)):
             at = i + 1
             while at < len(words) and words[at] in adverbs:
                 at += 1
             places.append(at)
-    if len(words) > 2 and (words[1] in grammar("determiner") or words[1][0].isdigit()):
+    if len(words) > 2 and (
+        words[1] in grammar("determiner") or words[1][0].isdigit() or words[0] in grammar("imperative")
+    ):
         places.append(0)
-    return places
+    return [2, *places] if words[1:2] == ["to"] else places
+
+
+def _opens_verb(words: list[str], at: int) -> bool:
+    """Return whether *to* opens a verb: after *able* and the like, or before a word with an object (to style her hair)."""
+    if words[at - 1] in grammar("before_verb"):
+        return True
+    has_object = words[at + 2 : at + 3] and words[at + 2] in grammar("determiner")
+    return bool(has_object) and words[at - 1] not in grammar("catenative")
 
 
 def _may_be_verb(words: list[str], at: int) -> bool:
     word = words[at]
+    if at == 0 and word in grammar("imperative"):
+        return True
     return (
         word.isalpha()
         and word.isascii()

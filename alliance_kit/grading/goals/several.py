@@ -19,6 +19,7 @@ __all__ = ["several_goals"]
 
 _HEADS = (
     "act",
+    "return",
     "backto",
     "exverb",
     "exercise",
@@ -75,9 +76,14 @@ def _beside_practice(facts: Facts, heads: list[_Head]) -> list[Place]:
 
 def _heads(scene: Scene) -> list[_Head]:
     heads = [
-        _Head(_name(scene, m), m.first, m.last, bool(m.tags & {"act", "backto"}))
+        _Head(_name(scene, m), m.first, m.last, bool(m.tags & {"act", "backto", "return"}))
         for m in scene.find(*_HEADS)
         if _is_head(scene, m)
+    ]
+    heads += [
+        _Head(m.entry.family, m.first - 1, m.last, act=True)
+        for m in scene.find("actnoun", zones="m")
+        if m.first and scene.reading.words[m.first - 1].value is not None
     ]
     heads += [
         _Head("free", m.first, m.last, act=False)
@@ -110,6 +116,10 @@ def _in_two_clauses(scene: Scene, heads: list[_Head]) -> list[Place]:
     firsts: dict[str, Place] = {}
     for start, end in zip(wills, [*wills[1:], len(scene.words)], strict=True):
         inside = [h for h in heads if start < h.first < end and scene.zone[h.first] in "mw"]
+        said = start + 1
+        while said < end - 1 and scene.words[said] in grammar("between_joined"):
+            said += 1
+        inside = inside or [_Head(scene.words[said], said, said + 1, act=False)] if said < end else inside
         best = next((h for h in inside if h.act), None) or (inside[0] if inside else None)
         if best:
             firsts.setdefault(best.name, (best.first, best.last))

@@ -76,7 +76,5 @@ def _named_treatment(r: Reader) -> tuple[tuple[int, int], ...]:
     """Return the treatments or activities that others carry out, if their content is named."""
     empty = grammar("no_content")
     return places(
-        m
-        for m in r.scene.find("treat", "act", zones="m")
-        if r.scene.words[m.last - 1] not in empty or m.last - m.first > 1
+        m for m in r.scene.find("treat", "act", zones="m") if not empty.issuperset(r.scene.words[m.first : m.last])
     )

@@ -10,7 +10,7 @@ from alliance_kit.grading.goals.doer import Place
 from alliance_kit.grading.goals.facts import Facts
 from alliance_kit.grading.goals.lazily import lazily
 from alliance_kit.grading.goals.lexicon import grammar
-from alliance_kit.grading.goals.measures import Measure, fits, joint_range, measure_of_fraction
+from alliance_kit.grading.goals.measures import Measure, fits, joint_range, measure_of_fraction, measures
 from alliance_kit.grading.goals.quantities import Quantity
 
 __all__ = ["Claim", "Targets"]
@@ -23,6 +23,9 @@ _MEASURED = frozenset(
 _ORDINAL = frozenset({"st", "nd", "rd", "th", "year", "grade", "story", "am", "pm"})
 _RUN = frozenset({"consecutive", "straight", "on"})
 _OF_THE_WHOLE = frozenset({"time", "trials", "accuracy", "opportunities", "attempts", "weight"})
+_UP_TO = frozenset({"of", "to", "at", ">=", "≥", "above", "least"})
+_ABOUT = frozenset({"about", "approximately", "another", "around", "least"})
+_RANGE = frozenset({"rangeword"})
 _CHANGED = frozenset({"better", "more", "less", "improvement", "increase", "decrease", "reduction"})
 _NOT_OFTEN = frozenset({"living", "life", "activities", "tasks", "time", "visit", "session"})
 _DAY_PARTS = frozenset({"afternoon", "other"})
@@ -72,9 +75,10 @@ class Targets:
 
     def _counts_objects(self, q: Quantity) -> bool:
         """Return whether a number counts devices, helpers or hands."""
+        if q.kind not in {"bare", "things", "volume"}:
+            return False
         at = q.last - (q.kind == "things")
-        beside = self.scene.near(at, _OBJECTS, 0, 1) or self.scene.roles_at(q.first) & _OBJECTS
-        return q.kind in {"bare", "things", "volume"} and bool(beside)
+        return self.scene.near(at, _OBJECTS, 0, 1) or bool(self.scene.roles_over(q.first) & _OBJECTS)
 
     def _starts_change(self, q: Quantity) -> bool:
         return any((q.first, q.last) == start for start, _ in self.facts.changes)
@@ -103,6 +107,8 @@ class Targets:
         near = [q for q in fitting if last <= q.first < stop] or [q for q in fitting if first - 5 <= q.first < first]
         starts = [q for q in near if scene.zone[q.first] == "b" or self._starts_change(q)]
         aims = [q for q in near if q not in starts and scene.zone[q.first] in "mp" and not self.is_change(q)]
+        if measure.key == "fim_total" and aims and aims[0].high <= 7:
+            measure = measures()["fim_item"]
         return Claim(measure, aims[0] if aims else None, starts[0] if starts else None)
 
     def _joint_ranges(self) -> Iterator[tuple[Measure, int, int]]:
@@ -129,7 +135,9 @@ class Targets:
         """Return whether a number is a change, not a target: by 15 degrees, 30 % better."""
         words = self.scene.words
         after = words[q.last] if q.last < len(words) else ""
-        return "by" in words[max(q.first - 2, 0) : q.first] or (q.kind == "percent" and after in _CHANGED)
+        before = words[max(q.first - 2, 0) : q.first]
+        by = before[-1:] == ["by"] or (before[:1] == ["by"] and before[-1] in _ABOUT)
+        return by or (q.kind == "percent" and after in _CHANGED)
 
     @lazily
     def good(self) -> list[Place]:
@@ -140,11 +148,19 @@ class Targets:
 
     def _has_unit(self, q: Quantity) -> bool:
         if q.kind == "percent":
-            following = self.scene.words[q.last : q.last + 3]
-            return "of" in following or bool(following and following[0] in _OF_THE_WHOLE)
+            following, before = self.scene.words[q.last : q.last + 3], self.scene.words[max(q.first - 1, 0) : q.first]
+            whole = "of" in following or bool(following and following[0] in _OF_THE_WHOLE)
+            return whole or (bool(_UP_TO & set(before)) and bool(self.facts.activities or self.facts.body))
+        if q.kind == "bare" and (self._is_changed_to(q) or self.scene.near(q.first, _RANGE, 6)):
+            return True
         if q.kind == "score":
             return bool(self.scene.mentions)
         return q.per or q.kind in _MEASURED or q.kind in {"span", "fraction"}
+
+    def _is_changed_to(self, q: Quantity) -> bool:
+        """Return whether a bare number is the target of a change whose start has the unit: from 10 cigarettes to 5."""
+        starts = {start for start, target in self.facts.changes if target == (q.first, q.last)}
+        return any((other.first, other.last) in starts and other.kind != "bare" for other in self.scene.quantities)
 
     @lazily
     def _often(self) -> list[Place]:

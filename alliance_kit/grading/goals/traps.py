@@ -8,7 +8,7 @@ from itertools import pairwise
 from alliance_kit.grading.goals.doer import Place
 from alliance_kit.grading.goals.facts import Facts
 from alliance_kit.grading.goals.lazily import lazily
-from alliance_kit.grading.goals.measures import SEVERAL_TOPS, Error, Measure, value_on
+from alliance_kit.grading.goals.measures import SEVERAL_TOPS, Error, Measure, measures, value_on
 from alliance_kit.grading.goals.quantities import Quantity
 from alliance_kit.grading.goals.several import several_goals
 from alliance_kit.grading.goals.targets import Claim, Targets
@@ -76,6 +76,8 @@ class Traps:
     @lazily
     def knowing(self) -> list[Place]:
         """Knowing instead of doing."""
+        if self.facts.own_practice:
+            return []
         return [(m.first, m.last) for m in self.scene.find("knowing", zones="m")]
 
     @lazily
@@ -86,7 +88,7 @@ class Traps:
     @lazily
     def impossible(self) -> list[Place]:
         """Numbers that cannot be: off the scale, beyond anatomy, more than the whole."""
-        found = {(q.first, q.last) for q in self.scene.quantities if self._is_too_much(q)}
+        found = {(q.first, q.last) for q in self.scene.quantities if self._is_too_much(q) or self._is_too_fast(q)}
         for claim in self.targets.claims:
             found |= {(q.first, q.last) for q in (claim.target, claim.start) if q and _is_off_scale(q, claim.measure)}
         return sorted(found)
@@ -98,6 +100,11 @@ class Traps:
         beside = self.scene.words[max(q.first - 4, 0) : q.last + 4]
         pain = q.kind == "fraction" and "pain" in beside
         return q.high > q.of or (pain and q.of not in _PAIN_SCALES)
+
+    def _is_too_fast(self, q: Quantity) -> bool:
+        """Return whether a walking speed is beyond the scale of walking speed."""
+        limit = measures()["gait_speed"].high or q.base
+        return q.kind == "speed" and "walk" in self.facts.families and q.base > limit
 
     @lazily
     def contradiction(self) -> list[Place]:
@@ -119,7 +126,8 @@ class Traps:
         main = [q for q in self.targets.main if q.kind == "distance" and not q.per and q.base > 2]
         for one, other in pairwise(q for q in main if not self.targets.is_change(q)):
             between = self.scene.words[one.last : other.first]
-            parts = _PARTS_DISTANCES - _WITH_COMMA if between[-1:] == [","] else _PARTS_DISTANCES
+            side_by_side = between == ["and"] or between[-1:] == [","]
+            parts = _PARTS_DISTANCES - _WITH_COMMA if side_by_side else _PARTS_DISTANCES
             if not parts & set(between) and abs(one.base - other.base) > 0.05 * max(one.base, other.base):
                 return [(one.first, one.last), (other.first, other.last)]
         return []

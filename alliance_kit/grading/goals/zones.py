@@ -32,10 +32,14 @@ def _find_zones(scene: Scene) -> None:
     """Fill in `segments`, `quotes` and `zone` of a scene."""
     scene.segments = _segments(scene)
     scene.quotes = _quotes(scene)
+    scene.deadlines = tuple(d for d in scene.deadlines if not _is_so_far(scene, d.first, d.last))
     for deadline in scene.deadlines:
         _paint(scene, deadline.first, deadline.last, "t")
     for mark in scene.find("now"):
         _paint_baseline(scene, mark)
+    for i, word in enumerate(scene.words[:-2]):
+        if word == "this" and _is_so_far(scene, i, i + 2):
+            _paint_clause(scene, i, i + 2, "b")
     for i, word in enumerate(scene.words):
         if word in {"was", "were"} and any(w.value is not None for w in scene.reading.words[i + 1 : i + 4]):
             _paint_clause(scene, i, i + 1, "b")
@@ -169,6 +173,15 @@ def _restart(scene: Scene, start: int, end: int) -> int:
     return end
 
 
+def _is_so_far(scene: Scene, first: int, last: int) -> bool:
+    """Return whether *this week* tells about today: a person or *it* follows, and no *will*."""
+    if scene.words[first] != "this" or last >= len(scene.words):
+        return False
+    _, end = _segment_of(scene, first)
+    told = scene.words[last] == "it" or scene.roles_at(last) & {"pronoun", "me"}
+    return bool(told) and not grammar("will") & set(scene.words[last:end])
+
+
 def _paint_prior(scene: Scene, mark: Mark) -> None:
     if "general" in mark.tags and mark.first and scene.words[mark.first - 1] in {"to", "her", "his", "at", "their"}:
         return
@@ -226,7 +239,9 @@ def _paint_purpose(scene: Scene, first: int, last: int) -> None:
         stop = _clause_start(scene, will, last)
         end = stop if scene.words[stop] in {",", "and"} else end
     for i in range(last, end - 1):
-        if scene.words[i] == "," and scene.words[i + 1] in {"with", "using", "without", "in", "within", "by"}:
+        if scene.words[i] == "," and (
+            scene.words[i + 1] in grammar("new_phrase") or scene.reading.words[i + 1].value is not None
+        ):
             end = i
             break
     for i in range(first, end):

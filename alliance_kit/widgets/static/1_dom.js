@@ -20,19 +20,22 @@ function h(tag, attrs = {}, ...children) {
 /** What is said, with [what is done] set apart. */
 const speech = (line) => line.split(/(\[[^\]]*\])/).filter(Boolean).map((part) => (part.startsWith("[") ? h("em", { class: "al-stage" }, part.slice(1, -1)) : part));
 
-/** Text in paragraphs: one for each line. */
+/** A line of the script in paragraphs: one for each line of text. */
 const paragraphs = (text) => String(text).split(/\n+/).map((line) => h("p", {}, speech(line)));
 
-/** Text with the given spans marked; spans that overlap or stray are left out. */
-function withMarks(text, spans) {
+/** A learner's own words in paragraphs; brackets are hers and stay. */
+const ownWords = (text) => String(text).split(/\n+/).map((line) => h("p", { dir: "auto" }, line));
+
+/** Text with the given spans marked, each part dressed by `dress`; spans that overlap or stray are left out. */
+function withMarks(text, spans, dress = (part) => part) {
   const parts = [];
   let at = 0;
   for (const { start, end } of [...spans].sort((a, b) => a.start - b.start || a.end - b.end)) {
     if (start < at || end <= start || end > text.length) continue;
-    parts.push(text.slice(at, start), h("mark", {}, text.slice(start, end)));
+    parts.push(dress(text.slice(at, start)), h("mark", {}, dress(text.slice(start, end))));
     at = end;
   }
-  return [...parts, text.slice(at)];
+  return [...parts, dress(text.slice(at))];
 }
 
 /** Python counts characters, JavaScript UTF-16 units: turn spans of the one into spans of the other. */
@@ -44,7 +47,11 @@ function asUnits(text, spans) {
   return spans.map(({ start, end }) => ({ start: unit(start), end: unit(end) }));
 }
 
+/** A learner's own text with spans marked: brackets are hers and stay. */
 const marked = (text, spans) => withMarks(text, asUnits(text, spans ?? []));
+
+/** A line of the script with spans marked and what is done set apart. */
+const markedSpeech = (text, spans) => withMarks(text, asUnits(text, spans ?? []), speech);
 
 /** Our own picture, made from numbers by the workbook; parsed as XML, so it can hold no script of the page. */
 function picture(svg) {

@@ -1,10 +1,5 @@
-// The frame around every exercise: sends messages, keeps typed words, says when something is saved or stands still.
+// The frame around every exercise: sends messages, draws what comes back, looks after the focus and the kernel.
 
-// Words typed in this browser window, by exercise and field. They outlive a kernel and a redrawn cell; the journal
-// holds them too, as soon as the kernel has said so.
-const typed = (window.allianceTyped ??= new Map());
-const PAUSE_MS = 700;
-const LONGEST_WAIT_MS = 1800;
 const SILENCE_MS = 4000;
 const COURSE = new Set(["welcome", "progress", "hand_in", "goal"]);
 
@@ -16,39 +11,51 @@ class Frame {
     this.client = crypto.randomUUID?.() ?? String(Math.random());
     this.count = 0;
     this.waiting = new Map();
-    this.timers = new Map();
     this.state = "ready";
-    this.root = h("section", { class: "alliance" });
+    this.words = new Words(this);
+    // A click beside the text gives the frame the focus, so that the number keys go on working.
+    this.root = h("section", { class: "alliance", tabindex: "-1" });
     this.body = h("div", { class: "al-body" });
     // One lasting live region, outside everything that is redrawn.
     this.status = h("p", { class: "al-status", role: "status", "aria-live": "polite" });
     this.notice = h("div", { class: "al-notice", role: "alert", hidden: true });
     this.root.append(this.body, this.notice, this.status);
     this.root.addEventListener("keydown", (event) => this.press(event));
+    this.root.addEventListener("change", () => this.trouble(""));
     this.form = null;
     el.append(this.root);
   }
+
+  // --- messages ------------------------------------------------------------------------------------------------
 
   /**
    * Ask the kernel for something. An answer that does not come is said so in place; nothing typed is lost:
    * the words of `fields` count as drafts until the kernel has answered without trouble.
    */
   ask(message, fields = []) {
-    const id = ++this.count;
-    const sent = fields.map((name) => [name, typed.get(this.key(name))?.text]);
-    const timer = setTimeout(() => this.kernel("silent"), SILENCE_MS);
-    this.waiting.set(id, { timer, sent, draft: message.do === "draft" ? message.text : undefined });
-    this.model.send({ client: this.client, id, ...message });
+    const number = ++this.count;
+    const draft = message.do === "draft" ? message.text : undefined;
+    this.waiting.set(number, { timer: this.clock(number), held: this.words.held(fields), draft });
+    this.model.send({ ...message, client: this.client, ask: number });
+  }
+
+  /** Wait for an answer; a page that is still coming up has more time. */
+  clock(number) {
+    return setTimeout(() => {
+      const busy = ["running", "restarting"].includes(this.el.closest(".jp-NotebookPanel")?.dataset.alliance);
+      if (busy && this.waiting.has(number)) this.waiting.get(number).timer = this.clock(number);
+      else if (this.state === "ready") this.kernel("silent");
+    }, SILENCE_MS);
   }
 
   receive(message) {
     const mine = message.client === this.client;
-    const asked = mine ? this.waiting.get(message.id) : undefined;
+    const asked = mine ? this.waiting.get(message.ask) : undefined;
     clearTimeout(asked?.timer);
-    if (mine) this.waiting.delete(message.id);
+    if (mine) this.waiting.delete(message.ask);
     if (this.state === "silent") this.kernel("ready");
-    if (asked && !message.trouble) for (const [name, text] of asked.sent) if (typed.get(this.key(name))?.text === text) typed.delete(this.key(name));
-    if (mine && asked?.draft !== undefined && message.saved) this.confirm(message.field, asked.draft);
+    if (asked && !message.trouble) this.words.letGo(asked.held);
+    if (asked?.draft !== undefined && message.saved) this.words.confirm(message.field, asked.draft);
     if (mine && message.download) download(message.download);
     if (message.saved) this.say(`saved ${message.saved}`);
     if (message.view) this.show(message.view, mine ? message.do : undefined);
@@ -63,6 +70,8 @@ class Frame {
     this.notice.hidden = !text;
   }
 
+  // --- drawing and focus ---------------------------------------------------------------------------------------
+
   show(view, after) {
     const focus = this.focused();
     const first = this.view === null;
@@ -70,7 +79,46 @@ class Frame {
     this.root.setAttribute("aria-label", view.title ?? "");
     this.form = null;
     FACES[view.kind](this, view, after);
+    this.sign();
     if (!first) this.refocus(focus);
+  }
+
+  /** Make the names by which a control is found again this exercise's own: a page holds several with a "begin". */
+  sign() {
+    const own = this.words.key("");
+    for (const { dataset } of this.body.querySelectorAll("[data-alliance-id]")) {
+      if (!dataset.allianceId.startsWith(own)) dataset.allianceId = own + dataset.allianceId;
+    }
+  }
+
+  /** Put these in place of what was there; what is null is left out. */
+  draw(...parts) { this.body.replaceChildren(...parts.flat(3).filter((part) => part !== null && part !== undefined && part !== false)); }
+
+  focused() {
+    const active = this.root.contains(document.activeElement) ? document.activeElement : null;
+    return active && { id: active.dataset.allianceId, start: active.selectionStart, end: active.selectionEnd, top: active.scrollTop };
+  }
+
+  /** Put the focus where the drawing asked for it, else back where it was; never let it fall off the page. */
+  refocus(before) {
+    const wanted = this.body.querySelector("[data-focus]");
+    if (wanted) {
+      wanted.removeAttribute("data-focus");
+      wanted.focus({ preventScroll: true });
+      this.reveal(wanted);
+      return;
+    }
+    if (!before || this.root.contains(document.activeElement)) return;
+    const same = before.id && this.body.querySelector(`[data-alliance-id="${CSS.escape(before.id)}"]`);
+    (same || this.root).focus({ preventScroll: true });
+    if (same) restoreCaret(same, before);
+  }
+
+  /** Bring what is to be read into view, and as much as there is room for of what can be done about it. */
+  reveal(wanted) {
+    const actions = [...this.body.querySelectorAll(":scope > .al-actions, .al-form > .al-actions")].at(-1);
+    actions?.scrollIntoView({ block: "nearest" });
+    wanted.scrollIntoView({ block: "nearest" });
   }
 
   /** Number keys choose in the form on screen, Enter goes on; typing in a text field is left alone. */
@@ -85,90 +133,8 @@ class Frame {
       event.preventDefault();
     } else if (event.key === "Enter" && !event.target.closest("button, summary, a")) {
       event.preventDefault();
-      this.form.requestSubmit();
+      if (!event.repeat) this.form.requestSubmit(); // a key held down says one thing, not several
     }
-  }
-
-  /** Put these in place of what was there; what is null is left out. */
-  draw(...parts) { this.body.replaceChildren(...parts.flat(3).filter((part) => part !== null && part !== undefined && part !== false)); }
-
-  focused() {
-    const active = this.body.contains(document.activeElement) ? document.activeElement : null;
-    return active && { id: active.dataset.allianceId, start: active.selectionStart, end: active.selectionEnd };
-  }
-
-  /** Put the focus back after drawing anew, or where the drawing asked for it. */
-  refocus(before) {
-    const wanted = this.body.querySelector("[data-focus]");
-    if (wanted) {
-      wanted.removeAttribute("data-focus");
-      wanted.focus({ preventScroll: true });
-      wanted.scrollIntoView?.({ block: "nearest" });
-      return;
-    }
-    if (!before || this.body.contains(document.activeElement)) return;
-    const same = before.id && this.body.querySelector(`[data-alliance-id="${CSS.escape(before.id)}"]`);
-    if (!same) return;
-    same.focus({ preventScroll: true });
-    if (before.start !== undefined && before.start !== null && same.setSelectionRange && same.type !== "radio"
-      && same.type !== "checkbox") same.setSelectionRange(before.start, before.end);
-  }
-
-  // --- words being typed ---------------------------------------------------------------------------------------
-
-  key(field) { return `${this.view?.kind}/${this.view?.id ?? ""}/${field}`; }
-
-  /** A labelled text area whose words are kept while they are typed. */
-  field(name, label, value, attrs = {}) {
-    const known = typed.get(this.key(name));
-    const id = `al-${this.view.kind}-${this.view.id ?? ""}-${name}`.replace(/[^\w-]/g, "_");
-    const count = h("span", { class: "al-count", "aria-hidden": "true" });
-    const area = h(attrs.single ? "input" : "textarea", {
-      id, type: attrs.single ? "text" : null, rows: attrs.single ? null : attrs.rows ?? 4, class: "al-field",
-      maxlength: 20000, placeholder: attrs.placeholder, "data-alliance-id": id, spellcheck: "true",
-      autocomplete: "off", value: known ? known.text : value ?? "",
-      oninput: () => { words(); this.type(name, area.value); },
-      onblur: () => this.flush(name),
-    });
-    const words = () => { const n = area.value.trim().split(/\s+/).filter(Boolean).length; count.textContent = n ? plural(n, "word") : ""; };
-    words();
-    if (known?.dirty) this.type(name, known.text);
-    const others = (attrs.others ?? []).map((text) => h("div", { class: "al-note" }, h("p", { class: "al-label" }, "You also wrote here, in another window:"), paragraphs(text)));
-    return h("div", { class: "al-labelled" }, h("label", { for: id }, label), area, attrs.single ? null : count, others,
-      others.length ? quiet("I have seen it", () => this.ask({ do: "settle", field: name }), { "data-alliance-id": `${id}-seen` }) : null);
-  }
-
-  type(name, text) {
-    const now = Date.now();
-    const entry = typed.get(this.key(name)) ?? {};
-    typed.set(this.key(name), { text, dirty: true, since: entry.dirty ? entry.since : now });
-    clearTimeout(this.timers.get(name));
-    const wait = Math.min(PAUSE_MS, Math.max(0, LONGEST_WAIT_MS - (now - (entry.dirty ? entry.since : now))));
-    this.timers.set(name, setTimeout(() => this.flush(name), wait));
-  }
-
-  flush(name) {
-    const entry = typed.get(this.key(name));
-    clearTimeout(this.timers.get(name));
-    if (!entry?.dirty || this.state === "dead") return;
-    typed.set(this.key(name), { ...entry, since: Date.now() });
-    this.ask({ do: "draft", field: name, text: entry.text });
-  }
-
-  flushAll() { for (const name of this.timers.keys()) this.flush(name); }
-
-  /** The kernel has these words on the disk; if more was typed since, they stay marked as unsaved. */
-  confirm(name, sent) {
-    const entry = typed.get(this.key(name));
-    if (entry && entry.text === sent) typed.set(this.key(name), { ...entry, dirty: false });
-  }
-
-  /** The words of a field as they stand, to be handed over; they are no longer sent as a draft. */
-  take(name) {
-    const id = `al-${this.view.kind}-${this.view.id ?? ""}-${name}`.replace(/[^\w-]/g, "_");
-    clearTimeout(this.timers.get(name));
-    this.timers.delete(name);
-    return this.body.querySelector(`#${CSS.escape(id)}`)?.value ?? "";
   }
 
   // --- the kernel ----------------------------------------------------------------------------------------------
@@ -179,23 +145,30 @@ class Frame {
     this.root.dataset.kernel = state;
     const alive = state === "ready" || state === "running";
     this.notice.hidden = alive;
-    if (alive) { this.notice.replaceChildren(); this.state = "ready"; this.flushAll(); return; }
+    if (alive) {
+      this.notice.replaceChildren();
+      this.state = "ready";
+      this.words.flushAll();
+    } else {
+      this.notice.replaceChildren(...this.standstill(state === "restarting" || state === "lost"));
+    }
+  }
+
+  standstill(wait) {
+    if (wait) return [h("p", {}, "One moment: the workbook is coming back. What you typed is kept.")];
     const panel = this.el.closest(".jp-NotebookPanel");
-    const wait = state === "restarting" || state === "lost";
-    const text = wait
-      ? "One moment: the workbook is coming back. What you typed is kept."
-      : "This page has come to a stop. What you typed is kept; start it again and go on.";
     const again = panel?.dataset.alliance
       ? () => panel.dispatchEvent(new CustomEvent("alliance:restart"))
       : () => window.location.reload();
-    this.notice.replaceChildren(h("p", {}, text), wait ? "" : primary("Start again", again));
+    return [h("p", {}, "This page has come to a stop. What you typed is kept; start it again and go on."), primary("Start again", again)];
   }
 
+  /** Listen to the page, the window and the model; returns what ends it. */
   listen() {
     let panel = null;
     const onKernel = (event) => this.kernel(event.detail === "failed" ? "ready" : event.detail);
     const onLive = () => { if (this.model.comm_live === false) this.kernel("lost"); };
-    const onLeave = () => this.flushAll();
+    const onLeave = () => this.words.flushAll();
     // A widget is drawn before it is put on the page: look for the page until it is.
     const find = (tries) => {
       panel = this.el.closest(".jp-NotebookPanel");
@@ -218,9 +191,16 @@ class Frame {
       this.model.off?.("comm_live_update", onLive);
       window.removeEventListener("pagehide", onLeave);
       document.removeEventListener("visibilitychange", onLeave);
-      for (const timer of [...this.timers.values(), ...[...this.waiting.values()].map((w) => w.timer)]) clearTimeout(timer);
+      this.words.stop();
+      for (const { timer } of this.waiting.values()) clearTimeout(timer);
     };
   }
+}
+
+function restoreCaret(field, { start, end, top }) {
+  if (!field.matches("textarea, input[type=text]") || start === null || start === undefined) return;
+  field.setSelectionRange(start, end);
+  field.scrollTop = top;
 }
 
 /** Hand a file to the browser, to be kept where the learner likes; nothing leaves the machine. */

@@ -1,33 +1,67 @@
 // A talk with a simulated patient.
 
+const MOVES_ON = new Set(["begin", "say", "retry", "show"]);
+
 function drawTalk(frame, view, after) {
   if (view.phase === "intro") return frame.draw(talkIntro(frame, view));
-  const patient = view.patient.called;
-  let log = frame.body.querySelector(".al-log");
-  if (!log || log.dataset.run !== runKey(view)) {
-    log = h("div", { class: "al-log", role: "log", "aria-label": `The talk with ${patient}`, tabindex: "0", "data-run": runKey(view) });
-    frame.draw(talkHead(view), log, h("div", { class: "al-turn" }));
-  }
-  frame.body.querySelector(".al-head").replaceWith(talkHead(view));
-  // The log only ever grows, so that a screen reader reads what is new and nothing twice.
-  const shown = log.querySelectorAll("[data-turn]").length;
-  if (shown <= view.log.length) {
-    for (const turn of view.log.slice(shown)) {
-      log.querySelector(".al-now")?.remove();
-      log.append(exchange(frame, view, turn));
-    }
-  }
-  if (!log.querySelector(".al-now")) log.append(bubble("patient", patient, view.line, { class: "al-now", tabindex: "-1" }));
-  frame.body.querySelector(".al-turn").replaceChildren(...(view.phase === "over" ? debriefParts(frame, view) : [replyForm(frame, view)]));
-  requestAnimationFrame(() => {
-    // The patient's new line is always whole in view; above it as much of the last exchange as there is room for.
-    const now = log.querySelector(".al-now");
-    log.scrollTop = now.offsetHeight > log.clientHeight ? now.offsetTop - 4 : log.scrollHeight;
-  });
-  if (after === "say" || after === "begin" || after === "retry" || after === "show") {
-    log.querySelector(".al-now").setAttribute("data-focus", "");
-  }
+  const { log, head, turn } = talkParts(frame, view);
+  head.querySelector(".al-place").textContent = place(view);
+  grow(frame, view, log);
+  // What is chosen or opened stays so as long as the talk has not moved on.
+  const stage = `${view.phase} ${view.turn}`;
+  if (turn.dataset.stage !== stage) turn.replaceChildren(...(view.phase === "over" ? debriefParts(frame, view) : [replyForm(frame, view)]));
+  turn.dataset.stage = stage;
+  frame.form = turn.querySelector("form");
+  // Not yet on the page when it is drawn for the first time: it has no height then.
+  showNow(log);
+  requestAnimationFrame(() => showNow(log));
+  if (MOVES_ON.has(after)) log.querySelector(".al-now").setAttribute("data-focus", "");
 }
+
+/** The lasting parts of a talk; made anew only for another run. */
+function talkParts(frame, view) {
+  const part = (name) => frame.body.querySelector(name);
+  if (part(".al-log")?.dataset.run !== runKey(view)) {
+    const label = `The talk with ${view.patient.called}`;
+    frame.draw(
+      talkHead(view),
+      h("div", { class: "al-log", role: "log", "aria-label": label, tabindex: "0", "data-run": runKey(view) }),
+      h("div", { class: "al-turn" }));
+  }
+  return { head: part(".al-head"), log: part(".al-log"), turn: part(".al-turn") };
+}
+
+/** Add what is new. What was there stays as it is, so that a screen reader reads nothing twice. */
+function grow(frame, view, log) {
+  const { called } = view.patient;
+  const shown = log.querySelectorAll("[data-turn]").length;
+  const open = (line) => {
+    if (!log.querySelector(".al-now")) log.append(h("div", { class: "al-exchange" }, bubble("patient", called, line, { class: "al-now", tabindex: "-1" })));
+  };
+  for (const turn of view.log.slice(shown)) {
+    for (const why of log.querySelectorAll(".al-why[open]")) why.open = false;
+    open(turn.line);
+    answer(frame, view, log, turn);
+  }
+  open(view.line);
+}
+
+/** The patient's line that was on turn is answered: put the answer below it. */
+function answer(frame, view, log, turn) {
+  const now = log.querySelector(".al-now");
+  now.classList.remove("al-now");
+  now.removeAttribute("tabindex");
+  now.parentElement.dataset.turn = turn.turn;
+  now.parentElement.append(...reaction(frame, view, turn));
+}
+
+/** The patient's new line whole in view; above it as much of the last exchange as there is room for. */
+function showNow(log) {
+  const now = log.querySelector(".al-now");
+  log.scrollTop = now.offsetHeight > log.clientHeight ? now.offsetTop - 12 : log.scrollHeight;
+}
+
+const place = (view) => (view.phase === "over" ? `finished · ${plural(view.turn, "turn")}` : `turn ${view.turn + 1} of about ${view.about}`);
 
 const runKey = (view) => view.runs.find((run) => run.shown)?.run ?? "";
 
@@ -36,7 +70,7 @@ function talkHead(view) {
   return h("header", { class: "al-head" },
     h("div", { class: "al-headline" },
       h("p", { class: "al-title" }, view.title),
-      h("p", { class: "al-muted al-place" }, view.phase === "over" ? `finished · ${plural(view.turn, "turn")}` : `turn ${view.turn + 1} of about ${view.about}`)),
+      h("p", { class: "al-muted al-place" }, place(view))),
     details("What you know", { class: "al-chart" }, h("p", {}, short), h("ul", {}, chart.map((fact) => h("li", {}, fact)))),
     view.older ? h("p", { class: "al-muted" }, `This talk goes on in the version that you began it in. The next one with ${called} will be the newer version.`) : null);
 }
@@ -44,8 +78,10 @@ function talkHead(view) {
 function talkIntro(frame, view) {
   const { name, called, in_short: short, chart } = view.patient;
   return [
-    h("header", { class: "al-head" }, h("p", { class: "al-title" }, view.title),
-      h("p", {}, short), h("p", { class: "al-muted" }, `${view.setting} · about ${view.minutes} minutes · level ${view.level} of 3`)),
+    h("header", { class: "al-head" },
+      h("div", { class: "al-headline" }, h("p", { class: "al-title" }, view.title),
+        h("p", { class: "al-muted al-place" }, `about ${view.minutes} minutes · level ${view.level} of 3`)),
+      h("p", {}, short), h("p", { class: "al-muted" }, view.setting)),
     view.warning ? h("p", { class: "al-warning" }, view.warning) : null,
     h("div", { class: "al-card" }, h("p", { class: "al-label" }, `What you know about ${called}`), h("ul", {}, chart.map((fact) => h("li", {}, fact)))),
     h("p", {}, `You are the therapist. Choose what to say or do; ${called} answers to it. There are several good ways through, and you can go back and try another.`),
@@ -55,55 +91,58 @@ function talkIntro(frame, view) {
 }
 
 function bubble(who, name, text, attrs = {}, act = null) {
-  const speech = Array.isArray(text) ? h("p", {}, text) : paragraphs(text);
+  const said = Array.isArray(text) ? h("p", {}, text) : paragraphs(text);
   return h("div", { ...attrs, class: `al-bubble al-${who} ${attrs.class ?? ""}${act ? " al-act" : ""}` },
-    h("p", { class: "al-who" }, name, act ? h("span", { class: "al-muted" }, ` · ${ACTS[act]}`) : null), speech);
+    h("p", { class: "al-who" }, name, act ? h("span", { class: "al-muted" }, ` · ${ACTS[act]}`) : null), said);
 }
 
-function exchange(frame, view, turn) {
-  const { pronoun, called } = view.patient;
-  const finding = turn.finding;
-  const words = finding.spans.length ? finding.spans.map((s) => asUnits(turn.say, [s])[0]).map(({ start, end }) => turn.say.slice(start, end)).join(" … ") : "";
-  return h("div", { class: "al-exchange", "data-turn": turn.turn },
-    bubble("patient", called, turn.line),
+function reaction(frame, view, turn) {
+  const { pronoun } = view.patient;
+  const { finding } = turn;
+  const words = asUnits(turn.say, finding.spans).map(({ start, end }) => turn.say.slice(start, end)).join(" … ");
+  return [
     bubble("you", "You", turn.say, {}, turn.act),
     h("div", { class: "al-heard" },
       h("p", {}, h("span", { "aria-hidden": "true" }, "◑ "), h("span", { class: "al-muted" }, `One way ${PRONOUNS[pronoun][0]} may have heard it: `), `“${turn.heard}”`),
-      details("Why, and a line to try", { class: "al-why" },
+      details(finding.try_instead ? "Why, and a line to try" : "Why", { class: "al-why" },
         h("p", {}, words ? [h("mark", {}, `“${words}”`), " "] : null, finding.why),
-        finding.try_instead ? h("p", {}, h("span", { class: "al-label" }, "A line to try: "), finding.try_instead) : null,
-        quiet("Try another way from here", () => frame.ask({ do: "retry", turn: turn.turn }), { "data-alliance-id": `retry-${turn.turn}` }))));
+        finding.try_instead ? h("p", {}, h("span", { class: "al-label" }, "A line to try: "), speech(finding.try_instead)) : null,
+        quiet("Try another way from here", () => frame.ask({ do: "retry", turn: turn.turn }), { "data-alliance-id": `retry-${turn.turn}` }))),
+  ];
 }
 
 function replyForm(frame, view) {
   const { called, pronoun } = view.patient;
-  const spoken = view.replies.filter((reply) => !reply.act);
   const acts = view.replies.filter((reply) => reply.act);
-  let key = 0;
-  const row = (reply) => {
-    key += 1;
-    return h("label", { class: "al-reply" },
-      h("input", { type: "radio", name: "reply", value: reply.id, "data-key": String(key), "data-alliance-id": `reply-${key}` }),
-      h("span", {}, speech(reply.say)), h("kbd", { "aria-hidden": "true" }, String(key)));
-  };
-  const go = () => {
-    const reply = chosen(form, "reply");
-    if (!reply) { frame.trouble("Choose what to say or do first. Keys 1 to 5 choose, Enter says it."); return; }
-    const confidence = chosen(form, "confidence");
-    frame.ask({ do: "say", turn: view.turn, reply, confidence: confidence === null ? null : Number(confidence) });
-  };
-  const form = h("form", { class: "al-form", onsubmit: (event) => { event.preventDefault(); go(); } },
+  const spoken = view.replies.filter((reply) => !reply.act);
+  const [who] = PRONOUNS[pronoun];
+  const keys = `Keys 1 to ${view.replies.length} choose, Enter says it.`;
+  const form = h("form", { class: "al-form", onsubmit: (event) => { event.preventDefault(); sayIt(frame, view, form, keys); } },
     h("p", { class: "al-mood" }, h("span", { class: "al-muted" }, `${called} is `),
       view.words.map(({ dimension, words }, i) => [i ? h("span", { "aria-hidden": "true" }, " · ") : null, h("span", { class: `al-word al-${dimension}` }, words)])),
-    h("fieldset", { class: "al-replies" }, h("legend", {}, "What do you say?"), spoken.map(row),
-      acts.length ? [h("p", { class: "al-or" }, "or what do you do?"), acts.map(row)] : null),
-    view.confidence ? confidenceRow(`How likely is it that ${PRONOUNS[pronoun][0]} ${pronoun === "they" ? "open" : "opens"} up?`, view.confidence, "confidence") : null,
+    h("fieldset", { class: "al-replies" }, h("legend", {}, "What do you say?"),
+      spoken.map((reply, i) => replyRow(reply, i + 1)),
+      acts.length ? h("p", { class: "al-or" }, "or what do you do?") : null,
+      acts.map((reply, i) => replyRow(reply, spoken.length + i + 1))),
+    view.confidence ? confidenceRow(`How likely is it that ${who} ${pronoun === "they" ? "open" : "opens"} up?`, view.confidence, "confidence") : null,
     h("div", { class: "al-actions" }, h("button", { type: "submit", class: "al-primary", "data-alliance-id": "say" }, "Say it"),
-      h("span", { class: "al-muted al-keys" }, "Keys 1 to 5 choose, Enter says it.")));
+      h("span", { class: "al-muted al-keys" }, keys)));
   form.addEventListener("change", () => {
-    const reply = view.replies.find((r) => r.id === chosen(form, "reply"));
+    const reply = view.replies.find((one) => one.id === chosen(form, "reply"));
     form.querySelector(".al-primary").textContent = reply?.act ? "Do it" : "Say it";
   });
-  frame.form = form;
   return form;
+}
+
+function replyRow(reply, key) {
+  return h("label", { class: "al-reply" },
+    h("input", { type: "radio", name: "reply", value: reply.id, "data-key": String(key), "data-alliance-id": `reply-${key}` }),
+    h("span", {}, speech(reply.say)), h("kbd", { "aria-hidden": "true" }, String(key)));
+}
+
+function sayIt(frame, view, form, keys) {
+  const reply = chosen(form, "reply");
+  if (!reply) return frame.trouble(`Choose what to say or do first. ${keys}`);
+  const confidence = chosen(form, "confidence");
+  frame.ask({ do: "say", turn: view.turn, reply, confidence: confidence === null ? null : Number(confidence) });
 }

@@ -30,11 +30,11 @@ function momentCard(frame, view, moment, i) {
   const { called, pronoun } = view.patient;
   return h("li", { class: "al-card al-moment" },
     h("p", { class: "al-muted" }, `${i + 1} · turn ${moment.turn + 1}`, moment.rupture ? " · a strain" : "", moment.repaired ? " · mended" : ""),
-    h("p", {}, h("span", { class: "al-label" }, `${called}: `), moment.line.split("\n").pop()),
-    h("p", {}, h("span", { class: "al-label" }, moment.act ? "You did: " : "You: "), marked(moment.say, moment.finding.spans)),
-    h("p", {}, h("span", { class: "al-label" }, "What happened: "), movedText(moment.moved, called), moment.answer ? ` “${moment.answer.split("\n")[0]}”` : ""),
-    h("p", {}, h("span", { class: "al-label" }, `What ${PRONOUNS[pronoun][0]} did not say: `), moment.inner),
-    moment.else ? h("p", {}, h("span", { class: "al-label" }, moment.else_act ? "What else could have been done: " : "What else could have been said: "), moment.else) : null,
+    h("p", {}, h("span", { class: "al-label" }, `${called}: `), speech(moment.line.split("\n").pop())),
+    h("p", {}, h("span", { class: "al-label" }, moment.act ? "You did: " : "You: "), markedSpeech(moment.say, moment.finding.spans)),
+    h("p", {}, h("span", { class: "al-label" }, "What happened: "), movedText(moment.moved, called), moment.answer ? [" “", speech(moment.answer.split("\n")[0]), "”"] : null),
+    h("p", {}, h("span", { class: "al-label" }, `What ${PRONOUNS[pronoun][0]} did not say: `), speech(moment.inner)),
+    moment.else ? h("p", {}, h("span", { class: "al-label" }, moment.else_act ? "What else could have been done: " : "What else could have been said: "), speech(moment.else)) : null,
     quiet("Play from here", () => frame.ask({ do: "retry", turn: moment.turn }), { "data-alliance-id": `from-${moment.turn}` }));
 }
 
@@ -61,11 +61,11 @@ function confidenceList(d, pronoun) {
 
 function annotated(view, turn) {
   return h("div", { class: "al-annotated" },
-    bubble("patient", view.patient.called, turn.line), h("p", { class: "al-inner" }, h("span", { class: "al-label" }, "Not said: "), turn.inner),
-    bubble("you", "You", marked(turn.say, turn.finding.spans), {}, turn.act),
+    bubble("patient", view.patient.called, turn.line), h("p", { class: "al-inner" }, h("span", { class: "al-label" }, "Not said: "), speech(turn.inner)),
+    bubble("you", "You", markedSpeech(turn.say, turn.finding.spans), {}, turn.act),
     h("div", { class: "al-note" },
       h("p", {}, h("span", { class: "al-label" }, "One way to hear it: "), turn.heard),
-      h("p", {}, turn.finding.why), turn.finding.try_instead ? h("p", {}, h("span", { class: "al-label" }, "A line to try: "), turn.finding.try_instead) : null,
+      h("p", {}, turn.finding.why), turn.finding.try_instead ? h("p", {}, h("span", { class: "al-label" }, "A line to try: "), speech(turn.finding.try_instead)) : null,
       h("p", { class: "al-muted" }, capital(movedText(turn.moved, view.patient.called)))));
 }
 

@@ -34,10 +34,10 @@ function options({ item, answer }) {
     if (!answer) {
       return h("label", { class: "al-reply" },
         h("input", { type: "radio", name: "choice", value: choice.id, "data-key": String(i + 1), "data-alliance-id": `choice-${i}` }),
-        h("span", {}, choice.text), h("kbd", { "aria-hidden": "true" }, String(i + 1)));
+        h("span", {}, speech(choice.text)), h("kbd", { "aria-hidden": "true" }, String(i + 1)));
     }
     return h("div", { class: `al-option${mine ? " al-mine" : ""}${choice.best ? " al-best" : ""}` },
-      h("p", {}, marked(choice.text, spanOf(choice.text, choice.words))),
+      h("p", {}, markedSpeech(choice.text, spanOf(choice.text, choice.words))),
       h("p", { class: "al-tags" }, mine ? h("span", { class: "al-tag" }, "your choice") : null, choice.best ? h("span", { class: "al-tag al-tag-best" }, "● fits best") : null),
       h("p", { class: "al-feedback" }, choice.feedback));
   });
@@ -53,14 +53,14 @@ function spanOf(text, words) {
 
 function rewriting(frame, { item, answer }) {
   const value = item.draft || answer?.value.text || "";
-  const parts = [frame.field(item.field, "Your line", value, { rows: 3, others: item.others })];
+  const parts = [frame.words.field(item.field, "Your line", value, { rows: 3, others: item.others })];
   if (answer) {
     const said = answer.value.text;
     parts.push(h("div", { class: "al-card", tabindex: "-1", "data-focus": "" },
-      h("p", {}, h("span", { class: "al-label" }, "Read: "), marked(said, answer.feedback.findings.flatMap((f) => f.spans))),
+      h("p", { class: "al-own" }, h("span", { class: "al-label" }, "Read: "), marked(said, answer.feedback.findings.flatMap((f) => f.spans))),
       h("ul", { class: "al-findings" }, answer.feedback.findings.map((f) => h("li", {}, level(f.level), " ", f.why))),
       h("p", { class: "al-label" }, "Two ways others might say it"),
-      h("ul", {}, item.samples.map((sample) => h("li", {}, sample))),
+      h("ul", {}, item.samples.map((sample) => h("li", {}, speech(sample)))),
       h("p", { class: "al-muted" }, "This reader looks for words; it cannot hear how you would say them. Compare, and judge for yourself.")));
   }
   return h("div", {}, parts);
@@ -69,7 +69,7 @@ function rewriting(frame, { item, answer }) {
 function answerItem(frame, view) {
   const { item, answer } = view;
   if (item.kind === "rewrite") {
-    frame.ask({ do: "answer", item: item.id, text: frame.take(item.field), ...sure(frame) }, [item.field]);
+    frame.ask({ do: "answer", item: item.id, text: frame.words.take(item.field), ...sure(frame) }, [item.field]);
   } else if (answer) {
     next(frame, view);
   } else {

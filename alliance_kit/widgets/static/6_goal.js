@@ -11,18 +11,18 @@ const CRITERIA = {
 
 function drawGoal(frame, view, after) {
   const latest = view.versions.at(-1);
-  const go = () => frame.ask({ do: "write", text: frame.take("text") }, ["text"]);
+  const go = () => frame.ask({ do: "write", text: frame.words.take("text") }, ["text"]);
   frame.draw(
     h("header", { class: "al-head" }, h("p", { class: "al-title" }, view.title)),
     h("div", { class: "al-studio" },
       h("div", { class: "al-case" }, goalCase(view)),
       h("div", { class: "al-desk" },
-        frame.field("text", "The goal, in a sentence or two", view.draft, { rows: 5, others: view.others }),
+        frame.words.field("text", "The goal, in a sentence or two", view.draft, { rows: 5, others: view.others }),
         h("div", { class: "al-actions" }, primary(latest ? "Read it again" : "Read it back to me", go, { "data-alliance-id": "write" }),
           view.versions.length ? h("span", { class: "al-muted" }, plural(view.versions.length, "version"), " kept") : null),
         latest ? readBack(frame, view, latest, after) : null)),
     view.versions.length > 1 ? firstAndLatest(view) : null,
-    samples(frame, view));
+    samples(frame, view, after));
 }
 
 function goalCase(view) {
@@ -55,7 +55,7 @@ function criterion(text, finding) {
   const words = asUnits(text, finding.spans).map(({ start, end }) => text.slice(start, end).trim()).filter(Boolean);
   return h("li", { class: `al-criterion al-slot-${finding.level}` }, h("details", {},
     h("summary", {}, h("span", { class: "al-name" }, name), level(finding.level),
-      words.length ? h("span", { class: "al-words" }, words.map((word) => `“${word}”`).join(" ")) : h("span", { class: "al-empty", "aria-hidden": "true" }, "…")),
+      words.length ? h("span", { class: "al-words" }, words.map((word) => `“${word}”`).join(" ")) : h("span", { class: "al-words al-empty", "aria-hidden": "true" })),
     h("p", { class: "al-muted" }, question), h("p", {}, finding.why)));
 }
 
@@ -93,13 +93,29 @@ function changed(before, after) {
   for (let i = 0, j = 0; i < a.length && j < b.length;) {
     if (a[i] === b[j]) { kept.add(j); i++; j++; } else if (rows[i + 1][j] >= rows[i][j + 1]) i++; else j++;
   }
-  let word = -1;
-  return tokens.map((token) => { if (!token.trim()) return token; word += 1; return kept.has(word) ? token : h("ins", {}, token); });
+  return insertions(tokens, kept);
 }
 
-function samples(frame, view) {
+/** Tokens as text and runs of new words, each run marked as one. */
+function insertions(tokens, kept) {
+  const runs = [];
+  let word = -1;
+  for (const token of tokens) {
+    const space = !token.trim();
+    if (!space) word += 1;
+    const last = runs.at(-1);
+    const isNew = space ? last?.isNew ?? false : !kept.has(word);
+    if (last && last.isNew === isNew) last.text += token;
+    else runs.push({ isNew, text: token });
+  }
+  // The space behind a run belongs to no word.
+  return runs.flatMap(({ isNew, text }) => (isNew ? [h("ins", {}, text.trimEnd()), text.slice(text.trimEnd().length)] : [text]));
+}
+
+function samples(frame, view, after) {
   if (view.samples.length) {
-    return h("section", { "aria-label": "Sample goals" }, h("h3", {}, "Two ways to write it"),
+    return h("section", { "aria-label": "Sample goals" },
+      h("h3", { tabindex: "-1", "data-focus": after === "samples" ? "" : null }, "Two ways to write it"),
       h("div", { class: "al-two" }, view.samples.map((sample) => h("div", { class: "al-card" }, h("p", {}, sample)))),
       h("p", { class: "al-muted" }, "Written for this project, not yet reviewed by a clinician. What does yours have that these do not?"));
   }

@@ -12,10 +12,14 @@ import { Page, Shell } from './page.js';
 const SILENCE_MS = 1000;
 /** How often the page asks whether its kernel is still there; Lab alone asks every 10 s, and 5 s are promised. */
 const ASK_MS = 3000;
+/** How long an idle kernel may take to answer. */
+const ANSWER_MS = 2000;
 /** How long a line may be down during a restart, as it always is, before the page speaks of a lost connection. */
 const RESTART_MS = 4000;
-/** States in which what Lab itself says in a box is said by the page already. */
-const TROUBLE = new Set(['restarting', 'dead', 'lost']);
+/** How long a first kernel may take to be there at all. */
+const START_MS = 10000;
+/** States in which what Lab itself says in a box is said by the page already; '' is before the first run. */
+const TROUBLE = new Set(['', 'restarting', 'dead', 'lost']);
 
 /** @param {string} text @returns {Promise<string>} SHA-256 in hex */
 const sha256 = async text => {
@@ -54,12 +58,17 @@ export class Autorun {
     this.shell.tidy();
   }
 
-  /** Close a box that only repeats what the page in front says by itself: one button, nothing to choose. */
+  /**
+   * Close a box of Lab's that the page in front makes needless: one that only repeats what the page says (one button,
+   * nothing to choose), and the one that asks which kernel to use (ours is the only one).
+   */
   quieten(app, box) {
     const state = this.pages.get(app.shell.currentWidget)?.state;
-    if (!TROUBLE.has(state ?? '')) return;
-    const close = () => box.node.querySelectorAll('.jp-Dialog-footer button').length === 1 && box.resolve();
-    setTimeout(close, 50);
+    if (!TROUBLE.has(state ?? 'not ours')) return;
+    setTimeout(() => {
+      if (box.node.querySelector('.jp-Dialog-body select')) box.reject();
+      else if (box.node.querySelectorAll('.jp-Dialog-footer button').length === 1) box.resolve();
+    }, 50);
   }
 }
 
@@ -73,6 +82,8 @@ class LivePage {
     this.life = 0;
     /** The life in which the cells were run last. */
     this.ranIn = '';
+    /** Lines between page and exercises (comms) that were open after the cells had run. @type {Set<string>} */
+    this.lines = new Set();
     this.running = false;
     this.restarting = false;
   }
@@ -98,6 +109,7 @@ class LivePage {
     });
     this.panel.node.addEventListener('alliance:restart', () => this.restart());
     const clock = setInterval(() => this.look(), ASK_MS);
+    setTimeout(() => !this.kernel && this.gone('dead'), START_MS);
     const wake = () => this.look(true); // a laptop that slept
     document.addEventListener('visibilitychange', wake);
     this.panel.disposed.connect(() => {
@@ -108,17 +120,41 @@ class LivePage {
   }
 
   /**
-   * Find out, while somebody looks, whether the kernel is still there; take up a line that Lab has given up.
+   * Find out, while somebody looks, whether kernel and exercises are still there; take up a line that Lab has given up.
    * @param {boolean} hurry whether not to wait until Lab gives it up
    */
   async look(hurry = false) {
     if (document.visibilityState !== 'visible' || !this.panel.isVisible) return;
     try {
       if (this.state === 'ready') await this.app.serviceManager.kernels.refreshRunning();
+      if (this.state === 'ready' || this.state === 'lost') await this.compare();
       const givenUp = hurry || this.kernel?.connectionStatus === 'disconnected';
       if (this.state === 'lost' && givenUp) await this.kernel?.reconnect();
     } catch {
       // No server to ask: the line says so itself.
+    }
+  }
+
+  /** Return the lines to exercises that the kernel has now; undefined when it is busy, or not there. */
+  async openLines() {
+    const kernel = this.kernel;
+    if (kernel?.status !== 'idle' || kernel.connectionStatus !== 'connected') return undefined;
+    const silence = new Promise(resolve => setTimeout(resolve, ANSWER_MS));
+    const reply = await Promise.race([kernel.requestCommInfo({ target_name: 'jupyter.widget' }), silence]);
+    if (!reply && kernel.status === 'idle' && !kernel.isDisposed) await kernel.reconnect();
+    return reply && new Set(Object.keys(reply.content.comms ?? {}));
+  }
+
+  /** Tell a kernel that lived on from a fresh one under the old name, which another window or program restarted. */
+  async compare() {
+    const { ranIn, lines } = this;
+    const now = await this.openLines();
+    if (!now || this.running || this.ranIn !== ranIn || this.session.isRestarting) return;
+    if (!lines.size || [...lines].some(line => now.has(line))) {
+      if (this.state === 'lost') this.tell('ready');
+    } else {
+      this.gone('restarting');
+      this.step();
     }
   }
 
@@ -142,6 +178,7 @@ class LivePage {
     this.tell('running');
     try {
       const well = await this.run();
+      this.lines = await this.openLines() ?? new Set();
       if (this.ranIn === `${this.kernel?.id}/${this.life}`) this.tell(well ? 'ready' : 'failed');
     } finally {
       this.running = false;
@@ -177,7 +214,8 @@ class LivePage {
       // After a restart by another program Lab says this once and then hears nothing more.
       setTimeout(() => this.kernel?.status === 'starting' && this.kernel.reconnect(), SILENCE_MS);
     }
-    if (status === 'idle') this.step();
+    if (status === 'idle' && this.state === 'lost') this.compare();
+    else if (status === 'idle') this.step();
   }
 
   /** @param {string} status of the line to the kernel */
@@ -189,14 +227,7 @@ class LivePage {
       else setTimeout(() => this.state === 'restarting' && lost(), RESTART_MS);
       return;
     }
-    const reply = await this.kernel?.requestCommInfo({ target_name: 'jupyter.widget' });
-    if (!reply || this.running) return;
-    if (Object.keys(reply.content.comms ?? {}).length) {
-      this.tell('ready'); // the same kernel, with the same exercises
-    } else {
-      this.life += 1; // a fresh kernel under the old name
-      this.step();
-    }
+    if (this.state === 'lost') await this.compare();
   }
 
   /** Start again: a new kernel, whatever became of the old one. */

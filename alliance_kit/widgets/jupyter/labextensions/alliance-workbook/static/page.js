@@ -53,12 +53,26 @@ const STYLE = `
   min-height: 44px; padding: 0 16px; border: 0; border-radius: 10px; font: inherit; white-space: nowrap;
   color: var(--alliance-on-accent); background: var(--alliance-accent); cursor: pointer;
 }
+.alliance-page .jp-WindowedPanel-outer:focus { outline: 0; }
+@media print {
+  body:has(.alliance-page), .lm-Widget:has(.alliance-page), .alliance-page, .alliance-page .jp-Notebook,
+  .alliance-page :is(.jp-WindowedPanel-outer, .jp-WindowedPanel-inner, .jp-WindowedPanel-viewport, .lm-Widget) {
+    position: static !important; width: auto !important; height: auto !important; min-height: 0 !important;
+    overflow: visible !important; contain: none !important; transform: none !important;
+  }
+  .alliance-page {
+    --alliance-bg: #FFFFFF; --alliance-surface: #FFFFFF; --alliance-ink: #1B2530; --alliance-accent: #1B6A84;
+    color-scheme: light;
+  }
+  .alliance-page .jp-Cell { max-width: none; }
+  .lm-Widget:has(.alliance-page) > :not(:has(.alliance-page), .alliance-page), .alliance-notice { display: none !important; }
+}
 `;
 
 /** What the page says itself where no exercise is there to say it: state -> [sentence, button]. */
 const NOTICES = {
   failed: ['A part of this page did not come up. What you wrote is kept.', 'Start again'],
-  dead: ['This page went to sleep. What you wrote is kept.', 'Start again'],
+  dead: ['The exercises of this page are not running. What you wrote is kept.', 'Start again'],
   lost: ['This page has lost its connection. What you wrote is kept.', 'Try again'],
 };
 
@@ -131,6 +145,14 @@ export class Page {
       if (caret && field?.setSelectionRange) field.setSelectionRange(...caret);
     }
     if (this.scroller) this.scroller.scrollTop = top;
+    this.takeKeys();
+  }
+
+  /** Where nothing else has the focus the page itself takes it, so that arrows, Space and Page Down scroll it. */
+  takeKeys() {
+    if (!this.scroller || document.activeElement !== document.body) return;
+    this.scroller.tabIndex = -1;
+    this.scroller.focus({ preventScroll: true });
   }
 
   get scroller() { return this.panel.node.querySelector('.jp-WindowedPanel-outer'); }
