@@ -247,7 +247,9 @@ def open_workbook(*, browser: bool = True, port: int | None = None, notebooks: P
             return 1
         _show(home, server, browser=browser)
         _say("Leave this window open while you work; Ctrl-C closes the workbook.")
-        child.wait()
+        if child.wait() != 0:
+            _say(f"JupyterLab ended by itself ({child.returncode}); what it said stands in {plan.log}. Open it again.")
+            return 1
     return 0
 
 

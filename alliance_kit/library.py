@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from alliance_kit.errors import ExerciseFileError, UnknownExerciseError
-from alliance_kit.model import AnyExercise, Course, Json, exercise_from_json, from_json
+from alliance_kit.model import AnyExercise, Course, exercise_from_json
+from alliance_kit.plain import Json, from_json
 
 COMPILED_FORMAT = 1
 COURSE_ID = "course"

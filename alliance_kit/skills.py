@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 
 from alliance_kit.errors import UnknownSkillError
 from alliance_kit.library import csv_rows
-from alliance_kit.model import from_json
+from alliance_kit.plain import from_json
 
 Evidence = Literal["moderate", "weak-moderate", "weak", "none"]
 Kind = Literal["P", "K", "H", "W", "R", "N"]

@@ -207,7 +207,7 @@ def open_workbook(module_id: str, answers: str = "") -> Workbook | ClosedWorkboo
 
     Raises
     ------
-    OSError, ValueError: the file of a batch run cannot be read; a run without its answers must not look like a good one.
+    OSError, ValueError: the file of a batch run cannot be read; a run without answers must not look like a good one.
     """
     try:
         course = load_course()

@@ -22,7 +22,8 @@ from alliance_kit.content.codes import FAMILIES, table_lines
 from alliance_kit.content.ease import reading_grade, sentences, syllables
 from alliance_kit.content.surroundings import Surroundings, surroundings
 from alliance_kit.errors import ExerciseFileError
-from alliance_kit.model import Course, Scenario, exercise_from_json, from_json
+from alliance_kit.model import Course, Scenario, exercise_from_json
+from alliance_kit.plain import from_json
 
 Data = dict[str, Any]
 DOCS = Path(__file__).parent.parent / "docs" / "authoring.md"

@@ -34,7 +34,8 @@ from alliance_kit.content.scalars import doubt_about, plain_value
 from alliance_kit.content.shapes import schema_of, shape_faults
 from alliance_kit.content.surroundings import surroundings
 from alliance_kit.errors import ExerciseFileError, UnknownExerciseError
-from alliance_kit.model import KINDS, Reflection, digest_of, exercise_from_json, to_json
+from alliance_kit.model import KINDS, Reflection, digest_of, exercise_from_json
+from alliance_kit.plain import to_json
 
 SOUND = """\
 schema_version: 1

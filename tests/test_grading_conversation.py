@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from support import any_scenarios, plain_json, reply, run_python, small_reflection, small_scale, small_talk
 
 from alliance_kit.grading import GRADER, grade, turn_finding
-from alliance_kit.model import Context, Feedback, Response, Span, canonical_json, to_json
+from alliance_kit.model import Context, Feedback, Response, Span
+from alliance_kit.plain import canonical_json, to_json
 from alliance_kit.simulation import ending_of, play, safety_gaps, walks
 
 TALK = small_talk()

@@ -15,7 +15,8 @@ from support import odd_text, plain_json, run_python, small_drills
 from alliance_kit import library
 from alliance_kit.grading import GRADER, grade
 from alliance_kit.grading.drills import MAX_READ
-from alliance_kit.model import Context, Cue, DrillItem, DrillSet, Feedback, Response, canonical_json, to_json
+from alliance_kit.model import Context, Cue, DrillItem, DrillSet, Feedback, Response
+from alliance_kit.plain import canonical_json, to_json
 from alliance_kit.workbook import load_exercise
 
 DRILLS = small_drills()

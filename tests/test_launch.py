@@ -325,6 +325,21 @@ def test_a_start_that_does_not_come_up_is_told(
     assert not (opened.cache / "opening").exists()
 
 
+def test_a_server_that_ends_by_itself_is_told(
+    opened: Home, source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A crash is not taken for a good end: one sentence with a way on, and exit code 1."""
+    brief = (sys.executable, "-c", "import time; time.sleep(0.2); raise SystemExit(3)")
+    plan = launch.LaunchPlan(brief, os.environ, {}, opened.cache / "jupyterlab.log")
+    answers = iter([None, None, Server("http://127.0.0.1:9/", "secret")])
+    monkeypatch.setattr(launch, "prepare", lambda *_: plan)
+    monkeypatch.setattr(launch, "running_server", lambda _: next(answers))
+
+    assert launch.open_workbook(browser=False, notebooks=source) == 1
+
+    assert "JupyterLab ended by itself (3)" in capsys.readouterr().out
+
+
 def test_a_claim_left_by_a_crash_expires(opened: Home) -> None:
     """A start that was killed half-way does not lock the workbook."""
     claim = opened.cache / "opening"

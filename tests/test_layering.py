@@ -16,8 +16,8 @@ import pytest
 PACKAGE = "alliance_kit"
 ROOT = Path(__file__).resolve().parents[1] / PACKAGE
 CORE = {
-    "__init__", "errors", "skills", "model", "simulation", "grading", "sessions", "privacy", "journal", "handin",
-    "home", "library", "workbook",
+    "__init__", "errors", "plain", "skills", "model", "simulation", "grading", "sessions", "privacy", "journal",
+    "handin", "home", "library", "workbook",
 }  # fmt: skip
 FACE = {"widgets"}
 BACK_OFFICE = {"content", "launch", "cli", "__main__"}

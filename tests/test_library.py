@@ -14,7 +14,8 @@ import pytest
 
 from alliance_kit import library
 from alliance_kit.errors import ExerciseFileError, UnknownExerciseError
-from alliance_kit.model import Course, Reflection, to_json
+from alliance_kit.model import Course, Reflection
+from alliance_kit.plain import to_json
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = "kind: reflection\n"
@@ -72,7 +73,7 @@ def test_data_folder_is_found_without_package_metadata(tmp_path: Path, inside: b
     """In a wheel the data lie inside the package; neither place needs the package to be installed."""
     package = tmp_path / "alliance_kit"
     package.mkdir()
-    for name in ("__init__.py", "errors.py", "model.py", "library.py"):
+    for name in ("__init__.py", "errors.py", "plain.py", "model.py", "library.py"):
         shutil.copy(ROOT / "alliance_kit" / name, package)
     expected = package / "data" if inside else tmp_path
     (expected / "exercises").mkdir(parents=True)

@@ -35,12 +35,10 @@ from alliance_kit.model import (
     Response,
     Scene,
     Span,
-    canonical_json,
     digest_of,
     exercise_from_json,
-    from_json,
-    to_json,
 )
+from alliance_kit.plain import canonical_json, from_json, to_json
 
 SMALL = [small_talk(), small_drills(), small_goal(), small_reflection(), small_scale(), small_example()]
 

@@ -27,7 +27,8 @@ from support import (
 
 from alliance_kit import library
 from alliance_kit.grading import GRADER, grade
-from alliance_kit.model import Context, GoalCase, Response, Scenario, digest_of, to_json
+from alliance_kit.model import Context, GoalCase, Response, Scenario, digest_of
+from alliance_kit.plain import to_json
 from alliance_kit.sessions import goal as goal_module
 from alliance_kit.sessions.goal import SAMPLES_AFTER, GoalSession
 from alliance_kit.sessions.talk import TalkSession

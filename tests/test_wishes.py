@@ -56,7 +56,7 @@ def test_a_wish_that_was_not_spoken_is_not_met() -> None:
     match = find_wish("Kate will pick up a sock from the floor.", SAID, KATE)
 
     assert match.level == "not_seen"
-    assert "has not spoken of this wish in your talk" in match.why
+    assert "did not speak of this wish in your talk" in match.why
     assert "make a bed" in match.try_instead
 
 

@@ -16,7 +16,8 @@ from alliance_kit.content.faults import FaultyExerciseFileError
 from alliance_kit.errors import ExerciseFileError, JournalError, UnknownExerciseError
 from alliance_kit.home import open_home
 from alliance_kit.journal import Journal
-from alliance_kit.model import KINDS, to_json
+from alliance_kit.model import KINDS
+from alliance_kit.plain import to_json
 from alliance_kit.sessions.text import TextFace
 from alliance_kit.sessions.trouble import TroubleSession
 from alliance_kit.workbook import (

@@ -17,7 +17,8 @@ from alliance_kit.content.faults import Fault
 from alliance_kit.content.loading import inspect_course, inspect_file, load_course_file, load_exercise_file
 from alliance_kit.content.reading import shown
 from alliance_kit.content.shapes import schema_of
-from alliance_kit.model import KINDS, AnyExercise, Course, Exercise, to_json
+from alliance_kit.model import KINDS, AnyExercise, Course, Exercise
+from alliance_kit.plain import to_json
 
 SCHEMA_CLASSES: Mapping[str, type] = {**KINDS, library.COURSE_ID: Course}
 """The files in `exercises/schema/`: one for each kind, and the course's."""

@@ -21,7 +21,8 @@ from alliance_kit.content.shapes import (
 )
 from alliance_kit.content.surroundings import surroundings
 from alliance_kit.errors import AllianceKitError, ExerciseFileError
-from alliance_kit.model import AnyExercise, Course, Exercise, Scenario, exercise_from_json, from_json
+from alliance_kit.model import AnyExercise, Course, Exercise, Scenario, exercise_from_json
+from alliance_kit.plain import from_json
 
 _QUOTING = "Y07"
 

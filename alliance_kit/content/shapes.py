@@ -18,7 +18,8 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from alliance_kit.content.composing import cut
 from alliance_kit.content.faults import Fault, Place
-from alliance_kit.model import KINDS, Json
+from alliance_kit.model import KINDS
+from alliance_kit.plain import Json
 
 UNKNOWN_FIELD, MISSING_FIELD = "F01", "F02"
 _EXPECTED: Mapping[str, str] = {

@@ -43,9 +43,9 @@ _ORDINARY = (
 _PERSONAL = ("valued", "event", "pet", "anchor")
 _TAKES_UP = frozenset({"wish", "return", "backto", "purpose"})
 _PRONOUNS = {
-    "she": {"she": "she", "She": "She", "her": "her", "hers": "hers"},
-    "he": {"she": "he", "She": "He", "her": "him", "hers": "his"},
-    "they": {"she": "they", "She": "They", "her": "them", "hers": "theirs"},
+    "she": {"she": "she", "She": "She", "her": "her", "their": "her", "hers": "hers"},
+    "he": {"she": "he", "She": "He", "her": "him", "their": "his", "hers": "his"},
+    "they": {"she": "they", "She": "They", "her": "them", "their": "their", "hers": "theirs"},
 }
 
 
@@ -154,7 +154,7 @@ def _read(goal: str, lines: list[str], patient: Patient) -> _Reading:
     shown = best.wish if best else next((w for w in wishes if where[w.id]), None)
     line = where[shown.id] if shown else ""
     quote = shown.says if shown and shown.says.lower() in line.lower() else line
-    unsaid = next((link for link in links if link.is_strong), None)
+    unsaid = next((link for link in links if link.is_strong and len({t.word for t in link.found}) > 1), None)
     return _Reading(best or unsaid, best is not None, line, quote, tuple(_inventions(goal, lines, patient)[:1]))
 
 
@@ -176,7 +176,8 @@ def _rule(goal: str, found: _Reading, talked: bool) -> str:
 
 def _links(goal: str, wishes: Iterable[Wish]) -> list[_Link]:
     """Return the wishes that the goal touches by one of their words."""
-    words, ordinary = tokens(goal), _ordinary_words(goal)
+    times = _time_words(goal)
+    words, ordinary = [t for t in tokens(goal) if t.start not in times], _ordinary_words(goal)
     links: list[_Link] = []
     for wish in wishes:
         found = tuple(dict.fromkeys(t for stem in wish.words for t in _hits(stem, words)))
@@ -198,6 +199,14 @@ def _hits(stem: str, words: list[Token]) -> list[Token]:
         if parts and all(words[i + j].word.startswith(part) for j, part in enumerate(parts)):
             return words[i : i + len(parts)]
     return []
+
+
+def _time_words(goal: str) -> frozenset[int]:
+    """Return where words of deadlines and of measured time begin: *in 6 weeks* takes up nobody's wish."""
+    scene = scene_of(goal)
+    spans = [q for q in scene.quantities if q.kind in {"span", "time"}]
+    places = [(d.first, d.last) for d in scene.deadlines if d.points == 2] + [(q.first, q.last) for q in spans]
+    return frozenset(scene.reading.words[i].start for first, last in places for i in range(first, last))
 
 
 def _ordinary_words(goal: str) -> frozenset[str]:
@@ -236,7 +245,7 @@ def _inventions(goal: str, lines: list[str], patient: Patient) -> list[_Inventio
     """Return quotations, then activities of personal meaning, that the goal ascribes to her and she never said."""
     scene = scene_of(goal)
     heard = lines or [wish.says for wish in patient.wishes]
-    quotes = _quotes(scene, goal)
+    quotes = _quotes(scene, goal) if lines else []  # without a talk nobody knows what she said word for word
     found = [
         q for q in quotes if not any(_holds(h, _content(q.named) or plain_words(q.named), _QUOTE_SHARE) for h in heard)
     ]

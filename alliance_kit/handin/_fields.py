@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from alliance_kit.journal import Line
-from alliance_kit.model import AnyExercise, DrillSet, Example, GoalCase, Json, Reflection, Scale
+from alliance_kit.model import AnyExercise, DrillSet, Example, GoalCase, Reflection, Scale
+from alliance_kit.plain import Json
 
 # In these tables `_ALL` lets a value through as it is, a mapping its keys, a list what it says of each entry.
 _ALL: Final = None

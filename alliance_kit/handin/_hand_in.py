@@ -16,7 +16,7 @@ from alliance_kit.handin._offers import CONFIDENCE, Part, parts
 from alliance_kit.handin._page import page_of
 from alliance_kit.home import write_atomically
 from alliance_kit.journal import SCHEMA, Journal, Line, PlainCodec
-from alliance_kit.model import Json, to_json
+from alliance_kit.plain import Json, to_json
 
 HAND_IN = "hand_in"
 _CODEC = PlainCodec()

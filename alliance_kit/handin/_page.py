@@ -9,18 +9,8 @@ from typing import TYPE_CHECKING
 from alliance_kit.handin._offers import CONFIDENCE, ENDINGS, day_of
 from alliance_kit.handin._understood import Understood, Written, understand
 from alliance_kit.journal import Answer, Run
-from alliance_kit.model import (
-    AnyExercise,
-    DrillSet,
-    Example,
-    Feedback,
-    Finding,
-    Json,
-    Level,
-    Reflection,
-    Scale,
-    Scenario,
-)
+from alliance_kit.model import AnyExercise, DrillSet, Example, Feedback, Finding, Level, Reflection, Scale, Scenario
+from alliance_kit.plain import Json
 
 if TYPE_CHECKING:
     from alliance_kit.handin._hand_in import Content, HandIn

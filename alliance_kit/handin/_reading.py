@@ -10,7 +10,7 @@ from alliance_kit.handin._fields import LEAVES, only
 from alliance_kit.handin._hand_in import HAND_IN, HandIn
 from alliance_kit.handin._understood import understand
 from alliance_kit.journal import MAX_LINE_BYTES, SCHEMA, read_json
-from alliance_kit.model import Json, from_json
+from alliance_kit.plain import Json, from_json
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_LINES = 100_000

@@ -12,7 +12,8 @@ from typing import Any
 from alliance_kit.errors import HandInError
 from alliance_kit.handin._hand_in import HandIn
 from alliance_kit.handin._understood import Understood, understand
-from alliance_kit.model import Json, Scenario
+from alliance_kit.model import Scenario
+from alliance_kit.plain import Json
 
 Address = tuple[str, str]
 _NOT_TYPED = frozenset({"item", "choice", "seen"})

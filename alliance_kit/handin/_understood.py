@@ -22,7 +22,8 @@ from alliance_kit.journal import (
     run_of,
     whole_thread,
 )
-from alliance_kit.model import AnyExercise, Json, exercise_from_json
+from alliance_kit.model import AnyExercise, exercise_from_json
+from alliance_kit.plain import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
-from alliance_kit.model import Json
+from alliance_kit.plain import Json
 
 SCHEMA = 1
 MAX_LINE_BYTES = 8 * 1024 * 1024

@@ -42,12 +42,11 @@ from alliance_kit.model import (
     Exercise,
     Feedback,
     Finding,
-    Json,
     Response,
     digest_of,
     exercise_from_json,
-    to_json,
 )
+from alliance_kit.plain import Json, to_json
 from alliance_kit.simulation import State
 
 T = TypeVar("T")

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from alliance_kit.errors import JournalError
 from alliance_kit.journal._codec import MAX_LINE_BYTES, SCHEMA, Codec, Line, PlainCodec, line_from_json
 from alliance_kit.journal._file import AppendOnlyFile, Piece
-from alliance_kit.model import Json
+from alliance_kit.plain import Json
 
 SET_ASIDE = "set_aside"
 

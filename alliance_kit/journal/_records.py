@@ -9,17 +9,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from alliance_kit.journal._codec import Line
-from alliance_kit.model import (
-    Act,
-    EndingName,
-    Feedback,
-    Finding,
-    Json,
-    Response,
-    Rupture,
-    canonical_json,
-    from_json,
-)
+from alliance_kit.model import Act, EndingName, Feedback, Finding, Response, Rupture
+from alliance_kit.plain import Json, canonical_json, from_json
 from alliance_kit.simulation import State
 
 R = TypeVar("R")

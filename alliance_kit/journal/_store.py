@@ -12,7 +12,7 @@ from alliance_kit.journal._file import AppendOnlyFile, Piece
 from alliance_kit.journal._lines import LineFile, Sources
 from alliance_kit.journal._lock import FolderLock
 from alliance_kit.journal._records import holds_exercise
-from alliance_kit.model import Json
+from alliance_kit.plain import Json
 
 JOURNAL, DRAFTS, MACHINE = "journal.jsonl", "drafts.jsonl", "machine.id"
 FORGOT = "forgot"

@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 
 from alliance_kit.errors import AllianceKitError
 from alliance_kit.journal import Journal
-from alliance_kit.model import Exercise, Json
+from alliance_kit.model import Exercise
+from alliance_kit.plain import Json
 
 MAX_TEXT = 100_000
 """Characters kept of one field: some fifty printed pages, far beyond any prompt here."""

@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Literal
 
 from alliance_kit.errors import ExerciseFileError, UnknownExerciseError
 from alliance_kit.journal import Journal
-from alliance_kit.model import AnyExercise, Course, DrillSet, Example, GoalCase, Json, Module, Scenario, Unit
+from alliance_kit.model import AnyExercise, Course, DrillSet, Example, GoalCase, Module, Scenario, Unit
+from alliance_kit.plain import Json
 from alliance_kit.sessions.base import Clock, Session, text_of, utc_now
 from alliance_kit.skills import part
 

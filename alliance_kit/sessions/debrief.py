@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from alliance_kit import simulation
 from alliance_kit.library import csv_rows
-from alliance_kit.model import Finding, Json, Scenario, to_json
+from alliance_kit.model import Finding, Scenario
+from alliance_kit.plain import Json, to_json
 from alliance_kit.sessions.picture import states_svg, states_table
 from alliance_kit.simulation import DIMENSIONS, Move, State
 

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from alliance_kit.grading import grade
 from alliance_kit.journal import Answer, Journal
-from alliance_kit.model import Choice, DrillItem, DrillSet, Json, Response, digest_of, to_json
+from alliance_kit.model import Choice, DrillItem, DrillSet, Response, digest_of
+from alliance_kit.plain import Json, to_json
 from alliance_kit.sessions.base import (
     Clock,
     ExerciseSession,

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from alliance_kit.grading import grade
 from alliance_kit.journal import Answer, Journal
-from alliance_kit.model import Context, GoalCase, Json, Response, digest_of, to_json
+from alliance_kit.model import Context, GoalCase, Response, digest_of
+from alliance_kit.plain import Json, to_json
 from alliance_kit.sessions.base import Clock, ExerciseSession, stamp, text_of, utc_now
 
 SAMPLES_AFTER = 2

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from alliance_kit import handin
 from alliance_kit.handin import Address, HandIn
 from alliance_kit.journal import Journal
-from alliance_kit.model import Json
+from alliance_kit.plain import Json
 from alliance_kit.privacy import (
     QUESTIONS,
     Identifier,

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from alliance_kit.grading import grade
 from alliance_kit.journal import Journal
-from alliance_kit.model import Example, Exercise, Json, Reflection, Response, Scale, digest_of
+from alliance_kit.model import Example, Exercise, Reflection, Response, Scale, digest_of
+from alliance_kit.plain import Json
 from alliance_kit.sessions.base import Clock, ExerciseSession, number_of, stamp, text_of, utc_now
 
 

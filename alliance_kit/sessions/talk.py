@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from alliance_kit import simulation
-from alliance_kit.errors import ExerciseFileError, UnknownExerciseError
+from alliance_kit.errors import ExerciseFileError, JournalError, UnknownExerciseError
 from alliance_kit.grading import GRADER, turn_finding
 from alliance_kit.journal import Journal, Run, Turn
-from alliance_kit.model import AnyExercise, Finding, Json, Reply, Scenario, to_json
+from alliance_kit.model import AnyExercise, Finding, Reply, Scenario
+from alliance_kit.plain import Json, to_json
 from alliance_kit.sessions.base import (
     Clock,
     ExerciseSession,
@@ -27,6 +28,7 @@ from alliance_kit.sessions.transcript import transcript_html
 from alliance_kit.simulation import END, Move, Position
 
 _NOT_SHOWN = "The journal no longer holds all of this talk, so it cannot be shown. Begin a new one."
+_WENT_ON = "This talk went on in another window. Here is where it stands; go on from here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,12 @@ class TalkSession(ExerciseSession):
         asked = self.position.scene in simulation.confidence_scenes(self.scenario, self._attempt())
         index = self.played[-1].index + 1 if self.played else 0
         played = Played(index, move, finding, confidence_of(message) if asked else None)
-        self._record(played)
+        try:
+            self._record(played)
+        except JournalError:
+            if not self._catch_up():
+                raise
+            return {"trouble": _WENT_ON}
         self.played, self.position = (*self.played, played), move.after
         return {"saved": self.mark_saved()}
 
@@ -233,6 +240,13 @@ class TalkSession(ExerciseSession):
             findings=(played.finding,),
             grader=GRADER,
         )
+
+    def _catch_up(self) -> bool:
+        """Take up what another window has played in this run; return whether there was anything."""
+        assert self.run is not None  # noqa: S101 — a turn is played only in a run
+        known = len(self.played)
+        self._resume(self.journal.run(self.run.id))
+        return len(self.played) > known
 
     def _latest_first(self) -> list[Run]:
         """Return the runs, the one that was last begun or gone on with first."""

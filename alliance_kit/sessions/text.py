@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from alliance_kit.errors import AllianceKitError
-from alliance_kit.model import Json
+from alliance_kit.plain import Json
 from alliance_kit.sessions.base import Session
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from alliance_kit.model import Json
+from alliance_kit.plain import Json
 
 STYLE = """
 :root{color-scheme:light dark;--bg:#fff;--surface:#f5f7f9;--patient:#eaf1f7;--learner:#e9f3ee;--ink:#1b2530;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from alliance_kit.model import Json
+from alliance_kit.plain import Json
 from alliance_kit.sessions.base import Session
 
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 from alliance_kit.grading.goals.doer import Place
 from alliance_kit.grading.goals.lexicon import grammar
 from alliance_kit.grading.goals.quantities import Quantity
-from alliance_kit.grading.goals.scene import Scene
+from alliance_kit.grading.goals.scene import Mark, Scene
 
-__all__ = ["by_form", "companions", "equipment", "is_clock", "is_denied", "listed", "open_places", "situations"]
+__all__ = [
+    "by_form",
+    "companions",
+    "equipment",
+    "is_clock",
+    "is_denied",
+    "is_put_on",
+    "listed",
+    "open_places",
+    "situations",
+]
 
 _ROLES = ("device", "spec", "place", "surface", "holdsupport", "side", "posture", "occasion", "load")
 _HELD = ("device", "support", "cue")
@@ -21,7 +31,14 @@ _CLOCK_AFTER = frozenset({"am", "pm", "o'clock"})
 def listed(scene: Scene, families: frozenset[str]) -> list[Place]:
     """Return what the word lists know as a circumstance; an activity's own object specifies nothing."""
     found = scene.find(*_ROLES, zones="m") + scene.find(*_HELD, zones="pw")
-    return [(m.first, m.last) for m in found if not m.entry.own & families]
+    return [(m.first, m.last) for m in found if not m.entry.own & families and not is_put_on(scene, m)]
+
+
+def is_put_on(scene: Scene, mark: Mark) -> bool:
+    """Return whether a device is what is put on or taken off: *don compression sleeve*."""
+    if "device" not in mark.tags:
+        return False
+    return any(m.entry.family == "don" and 0 <= mark.first - m.last <= 2 for m in scene.find("act"))
 
 
 def by_form(scene: Scene) -> list[Place]:
@@ -116,7 +133,7 @@ def is_denied(scene: Scene, at: int) -> bool:
     if scene.words[at - 1 : at] == ["without"]:
         return True
     before = range(max(at - 3, 0), at)
-    return any(scene.words[i] in {"without", "no", "not"} and not scene.roles_over(i) for i in before)
+    return any(scene.words[i] in grammar("denial") and not scene.roles_over(i) for i in before)
 
 
 def _events(scene: Scene) -> list[Place]:
@@ -138,7 +155,9 @@ def _limits(scene: Scene) -> list[Place]:
 def _manners(scene: Scene) -> list[Place]:
     """Return what is done along the way: walk to the shop, *carrying* a bag."""
     acts = scene.find("act", "backto", "workact", "return", "exercise", zones="m")
-    along = [m for m in acts[1:] if scene.words[m.first].endswith("ing") and scene.words[m.first - 1] in {",", "while"}]
+    along = [
+        m for m in acts[1:] if scene.words[m.first].endswith("ing") and scene.words[m.first - 1] in {",", "while", "by"}
+    ]
     return [(m.first, m.last) for m in along]
 
 

@@ -86,7 +86,7 @@ def _relevant_practice(r: Reader) -> Iterator[Verdict]:
 
 def judge_time_bound(r: Reader) -> Verdict:
     """Return 2 for a number of days, weeks, months, visits or a date, 1 for an event or a vague time, 0 for none."""
-    deadlines = r.scene.deadlines
+    deadlines = _of_the_result(r)
     found = tuple((d.first, d.last) for d in deadlines)
     best = max(deadlines, key=lambda d: d.points, default=None)
     if best is None:
@@ -99,8 +99,15 @@ def judge_time_bound(r: Reader) -> Verdict:
     return Verdict(best.points, best.rule, found)
 
 
+def _of_the_result(r: Reader) -> tuple[Deadline, ...]:
+    """Return the deadlines without that of an interim step: in 6 weeks, *starting at 20 feet this week*."""
+    deadlines = r.scene.deadlines
+    steps = [m.first for m in r.scene.find("step") if deadlines and m.first > deadlines[0].last]
+    return tuple(d for d in deadlines if not steps or d.first < steps[0])
+
+
 def _differ(deadlines: tuple[Deadline, ...]) -> bool:
-    """Return whether two deadlines name different numbers of days, weeks, months or visits."""
+    """Return whether two deadlines name different times."""
     spans = grammar("span")
     told = {
         " ".join(w.rstrip("s") for w in d.phrase.split() if w[0].isdigit() or w.rstrip("s") in spans)

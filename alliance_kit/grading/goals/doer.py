@@ -14,7 +14,9 @@ Kind = Literal["patient", "me", "understood", "staff", "caregiver", "thing", "no
 Place = tuple[int, int]
 
 _BODY = frozenset({"joint", "region", "muscle", "movement", "domain", "symptom", "treat", "named", "balancegrade"})
-_DOING = frozenset({"act", "actnoun", "exverb", "exercise", "return", "backto", "help", "vaguefree", "knowing", "keep"})
+_DOING = frozenset(
+    {"unnamed", "act", "actnoun", "exverb", "exercise", "return", "backto", "help", "vaguefree", "knowing", "keep"}
+)
 _HEADS = _DOING | _BODY | {"vague", "staffact", "receive", "wish", "comply"}
 _NO_NAME = frozenset({"soon", "goalword", "vague", "hedge", "safely", "purpose"})
 _PEOPLE = frozenset({"staff", "staffweak", "caregiver", "kin", "ourwish"})
@@ -27,6 +29,8 @@ _CLAUSE_STARTS = frozenset({",", ".", ";", ":", ")", "\n", "-", "!", "?", '"'})
 _LINKS = frozenset({"and", "but", "so", "that", "which", "who", "the", "a"})
 _SELF = frozenset({"i", "i'd", "i'll", "i'm", "i've", "we", "we'll", "we'd"})
 _MINE = frozenset({"my", "me", "myself"})
+_DEED = frozenset({"act", "exverb", "vague", "return", "keep", "knowing", "receivetreat", "wish"})
+_SAYS = frozenset({"to", "is", "can", "and", "has", "does", "wants"})
 _TOGETHER = frozenset({"together", "by"})
 
 
@@ -50,7 +54,14 @@ def find_doer(scene: Scene) -> Doer:
         doer = me or next(_without_will(scene))
         return (_first_person(scene, "b") or doer) if doer.kind == "understood" else doer
     doer = next(_subject(scene, will))
+    if doer.kind in {"caregiver", "staff"} and any(_wants_to_act(scene, m, doer.first) for m in scene.find("wish")):
+        doer = next(_without_will(scene))  # Frank wants to mow, and his wife will time him
     return me if me and doer.kind in {"nobody", "understood"} else doer
+
+
+def _wants_to_act(scene: Scene, wish: Mark, before: int) -> bool:
+    """Return whether someone *wants to* do something before the word at `before`."""
+    return wish.last < before and "to" in scene.words[wish.last - 1 : wish.last + 1]
 
 
 def _first_person(scene: Scene, zones: str = "mpwt") -> Doer | None:
@@ -148,9 +159,17 @@ def _leading_name(scene: Scene, head: int) -> Doer | None:
         if "title" in scene.roles_at(i):
             return Doer("patient", i, min(i + 2, head))
         capital = reading.text[reading.words[i].start].isupper() and not reading.text.isupper()
-        if capital and head <= i + 3 and scene.zone[i] == "m" and not scene.roles_over(i) and _may_be_name(scene, i):
+        free = scene.zone[i] == "m" and not scene.roles_over(i) and _may_be_name(scene, i)
+        if capital and free and head <= i + 3 and _is_said_of(scene, i + 1, head):
             return Doer("patient", i, i + 1)
     return None
+
+
+def _is_said_of(scene: Scene, after: int, head: int) -> bool:
+    """Return whether a verb in the third person or *to* follows a name: *Maria walks*, *Maria to walk*, *Bea can …*."""
+    between = set(scene.words[after : head + 1])
+    acts = head < len(scene.words) and scene.words[head].endswith("s") and bool(scene.roles_at(head) & _DEED)
+    return acts or bool(between & _SAYS)
 
 
 def _understood(scene: Scene, heads: list[Mark]) -> Doer:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from alliance_kit.grading.goals.circumstances import is_denied
+from alliance_kit.grading.goals.circumstances import is_denied, is_put_on
 from alliance_kit.grading.goals.doer import Place
+from alliance_kit.grading.goals.lexicon import grammar
 from alliance_kit.grading.goals.scene import Mark, Scene
 
 __all__ = ["baseline", "changes", "confidence", "kept_level", "supports"]
 
 _HELPERS = frozenset({"kin", "caregiver", "staff", "staffweak", "helper", "adultperson"})
-_HOW = frozenset({"place", "ownable", "posture", "spec", "staff", "kin"})
 _UNABLE = frozenset({"unable", "cannot", "can't", "can", "could", "not", "still", "only"})
 _WATCHING = frozenset({"staff", "staffweak", "caregiver", "adultperson", "helper"})
 _ASIDE = frozenset({"(", ")", "baseline", "now", "about", "at", "x", "currently"})
@@ -30,7 +30,8 @@ def baseline(scene: Scene, own_practice: bool) -> list[Place]:
     marks = [m for m in scene.find("help", "device", "cue", "helper", zones="b") if scene.words[m.first] != "alone"]
     marks += scene.find("place", "ownable", "surface", zones="b")
     marks += [m for m in scene.find("now", zones="b") if scene.words[m.first] in _UNABLE]
-    marks += [m for m in scene.find("act", zones="b") if scene.near(m.last, _HOW, 0, 5)]
+    marks += scene.find("act", zones="b")
+    found += [(i, i + 1) for i, w in enumerate(scene.words) if scene.zone[i] == "b" and w in grammar("today_verb")]
     if own_practice:
         marks += scene.find("practice", zones="b")
     return found + [(m.first, m.last) for m in marks] + _told(scene)
@@ -75,11 +76,23 @@ def kept_level(scene: Scene) -> list[Place]:
 def supports(scene: Scene, families: frozenset[str]) -> list[Place]:
     """Return named devices, helpers, rails, cues, levels of help, interim steps and plans for a barrier."""
     named = scene.find("device", "support", "cue", "helper", zones="mpw")
-    marks = [m for m in named if "nocue" not in m.tags and not m.entry.own & families]
+    marks = [m for m in named if "nocue" not in m.tags and not m.entry.own & families and not is_put_on(scene, m)]
     marks += scene.find("holdsupport", "step", zones="mp")
     marks += [m for m in scene.find("helping", zones="mpw") if _is_helped(scene, m)]
+    ways = [(i, i + 2) for i, w in enumerate(scene.words[:-1]) if w == "by" and _is_way(scene, i + 1)]
+    marks += [m for m in scene.find("staff", zones="m") if m.first and _counts(scene, m.first - 1)]
     marks += [m for m in scene.find("besides", zones="m") if scene.near(m.first, _WATCHING, 4, 4)]
-    return [(m.first, m.last) for m in marks if not is_denied(scene, m.first)]
+    return ways + [(m.first, m.last) for m in marks if not is_denied(scene, m.first)]
+
+
+def _is_way(scene: Scene, at: int) -> bool:
+    """Return whether an -ing form after *by* tells how she will do it: by *parking* at the far end."""
+    return scene.words[at].endswith("ing") and len(scene.words[at]) > 5 and scene.zone[at] == "m" and at > 3
+
+
+def _counts(scene: Scene, at: int) -> bool:
+    """Return whether a number stands at `at`: *two aides*, *one nurse*."""
+    return scene.reading.words[at].value is not None
 
 
 def _is_helped(scene: Scene, mark: Mark) -> bool:

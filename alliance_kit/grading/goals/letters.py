@@ -26,7 +26,8 @@ _LINKS = frozenset({"that", "so", "when", "because", "and", "as", "than", "if", 
 _BODY_AFTER_B = frozenset({"le", "les", "ue", "ues", "hip", "hips", "knee", "knees", "shoulder", "shoulders", "hands"})
 _SENTENCE_ENDS = frozenset({".", ";", "\n"})
 _TREATED = frozenset({"patient", "pt", "joint", "manual", "soft"})
-_DONE_TO = frozenset({"perform", "use", "apply", "give", "walk", "help", "assist", "ambulate"})
+_TAUGHT = frozenset({"parents", "parent", "family", "caregiver", "caregivers", "staff", "wife", "husband"})
+_DONE_TO = frozenset({"see", "work", "perform", "use", "apply", "give", "walk", "help", "assist", "ambulate"})
 _UNCLEAR = frozenset({"work", "see", "use", "continue", "address", "focus"})
 _NEAR = 7
 
@@ -54,6 +55,8 @@ def pt_means(plain: Sequence[str], at: int, written: str, shouted: bool) -> str:
 def _treats(following: Sequence[str], in_capitals: bool) -> bool:
     """Return whether the words after *pt* are what a therapist does: instruct, or perform something on someone."""
     verb = next((w for w in following if w not in _MODALS), "")
+    if "staffact" in _roles(verb) and _TAUGHT & set(following):
+        return True
     on_someone = any("treat" in _roles(w) or w in _TREATED for w in following)
     return ("staffact" in _roles(verb) and (in_capitals or on_someone)) or (on_someone and verb in _DONE_TO)
 
@@ -69,7 +72,9 @@ def letter_means(plain: Sequence[str], at: int) -> str:
     holds = {
         "i": _is_independent(before, after),
         "c": free,
-        "s": before in _BEFORE_SUPERVISION or after in {"level", "assist"} or (before == "," and after in CLAUSE_ENDS),
+        "s": before in _BEFORE_SUPERVISION
+        or after in {"level", "assist", "x"}
+        or (before == "," and after in CLAUSE_ENDS),
         "r": free,
         "l": free,
         "b": after in _BODY_AFTER_B,

@@ -15,13 +15,14 @@ _TAKES_UP = frozenset({"return", "occasion"})
 _ONE_LEG = frozenset({"motorpose"})
 _ENDS_OWNER = frozenset({"to", "in", "on", "with", "from", "at", ",", "and", "the", "of"})
 _LISTED = frozenset({",", "and", "his", "her", "their", "overall", "in"})
-_BEFORE_PURPOSE = frozenset({"for", "during", "with", "to", "return", "independent"})
+_BEFORE_PURPOSE = frozenset({"for", "during", "with", "to", "return", "independent", "independence"})
+_DAILY_LIVING = frozenset({"activities", "adls", "adl", "daily", "instrumental"})
 _A_FEW = 4
 
 
 def anchors(scene: Scene, doer: Doer, places: list[Place], companions: list[Place]) -> list[Place]:
     """Return role, valued activity, named other or pet, event, own place, the reason in own words."""
-    found = [(m.first, m.last) for m in scene.find(*_ROLES, zones=_EVERYWHERE)]
+    found = [(m.first, m.last) for m in scene.find(*_ROLES, zones=_EVERYWHERE + "bo")]
     found += [(m.first, m.last) for m in scene.find("kin", zones=_EVERYWHERE) if not _is_helper(scene, doer, m)]
     found += [(m.first, m.last) for m in scene.find("ownable", zones=_EVERYWHERE) if _is_own(scene, m)]
     found += [(m.first, m.last) for m in scene.find("leisure", zones="mpwq") if _is_taken_up_again(scene, m)]
@@ -92,10 +93,11 @@ def _is_purpose(scene: Scene, mark: Mark) -> bool:
     """Return whether a general word is a purpose, not the thing to be improved itself (*improve function*)."""
     if scene.zone[mark.first] != "m" or "domain" not in mark.tags:
         return True
+    daily_living = scene.words[mark.first] in _DAILY_LIVING
     for i in range(mark.first - 1, -1, -1):
         roles = scene.roles_at(i)
         if "vague" in roles:
             return False
         if "domain" not in roles and scene.words[i] not in _LISTED:
-            return scene.words[i] in _BEFORE_PURPOSE
+            return daily_living or scene.words[i] in _BEFORE_PURPOSE
     return False

@@ -131,7 +131,10 @@ def _goes_somewhere(r: Reader, at: int) -> bool:
 def _covers_all(r: Reader, starts: list[int]) -> bool:
     """Return whether one level of help stands for all parts: before the first or after the last."""
     levels = r.scene.find("help", zones="m")
-    return bool(levels) and not r.targets.good and all(m.first < starts[0] or m.first > starts[-1] for m in levels)
+    parts = [m for m in r.scene.marks if m.first in starts]
+    if r.targets.good or any(m.entry.family not in grammar("clear_end") for m in parts):
+        return False
+    return bool(levels) and all(m.first < starts[0] or m.first > starts[-1] for m in levels)
 
 
 def _misses_a_part(r: Reader) -> bool:

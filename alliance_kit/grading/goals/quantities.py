@@ -57,13 +57,16 @@ def _quantity_at(words: tuple[Word, ...], plain: list[str], at: int) -> Quantity
         return part
     high, last = low, at + 1
     if plain[last : last + 1] in (["to"], ["or"]) and last + 1 < len(words) and words[last + 1].value is not None:
-        close = plain[at - 1] != "from" if at else True
+        close = "from" not in plain[max(at - 2, 0) : at]  # from -8 to 0 is no range
         if close and not _unit_at(plain, last, words):
             high, last = words[last + 1].value or 0.0, last + 2
     hit = _unit_at(plain, last, words)
     if hit is None:
         return _without_unit(plain, at, last, low, high)
     end, unit = hit
+    share = plain[end : end + 2] == ["out", "of"] and end + 2 < len(words) and words[end + 2].value is not None
+    if share:  # 4 days out of 5
+        return Quantity(at, end + 3, low, high, "share", unit.name, of=words[end + 2].value or 0.0)
     end, per = _per_at(plain, end)
     return Quantity(at, end, min(low, high), max(low, high), unit.kind, unit.name, unit.factor, per=per)
 
@@ -81,6 +84,8 @@ def _fraction_at(words: tuple[Word, ...], plain: list[str], at: int) -> Quantity
         if plain[after : after + 2] == ["out", "of"]
         else 0
     )
+    if step and plain[after + step : after + step + 1] == ["every"]:
+        step += 1  # 4 of every 5
     if not step or after + step >= len(words) or words[after + step].value is None:
         return None
     whole, last = words[after + step].value or 0.0, after + step + 1
@@ -122,12 +127,16 @@ def _unit_after_adjective(plain: list[str], at: int, words: tuple[Word, ...]) ->
 def _thing_at(plain: list[str], at: int) -> tuple[int, Unit] | None:
     """Return a plural that no list knows as a thing that is counted: 3 *penguins*."""
     thing = plain[at]
+    if at + 1 < len(plain) and not thing.endswith("s") and thing.isalpha() and thing not in grammar("not_adjective"):
+        at, thing = at + 1, plain[at + 1]  # 10 ankle pumps
     is_plural = len(thing) > 3 and thing.endswith("s") and not thing.endswith("ss")
     return (at + 1, Unit("things", "things", 1)) if is_plural and thing not in grammar("not_things") else None
 
 
 def _without_unit(plain: list[str], at: int, last: int, low: float, high: float) -> Quantity:
     """Return x 10 as repetitions, other numbers as bare."""
+    if plain[last : last + 2] == ["of", "each"]:
+        return Quantity(at, last + 2, low, high, "count", "repetition")
     if plain[last : last + 1] == ["each"] and plain[last + 1 : last + 2] in (["side"], ["leg"], ["arm"], ["way"]):
         return Quantity(at, last + 2, low, high, "count", "repetition")
     if at and plain[at - 1] == "x":

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from alliance_kit.grading.goals.letters import CLAUSE_ENDS, letter_means, pt_means
-from alliance_kit.grading.goals.lexicon import abbreviations, mended, number_words, units
+from alliance_kit.grading.goals.lexicon import abbreviations, grammar, mended, number_words, units
 from alliance_kit.grading.words import Token, fold, tokens
 
 __all__ = ["MAX_READ", "Reading", "Word", "read"]
@@ -66,6 +66,8 @@ def _without_hyphens(raw: list[Token], text: str) -> list[Token]:
         return raw
     kept: list[Token] = []
     for i, token in enumerate(raw):
+        if token.word == ">" and i and raw[i - 1].word == "-":
+            continue  # the point of an arrow: supine -> sit
         if token.word != "-" or not 0 < i < len(raw) - 1:
             kept.append(token)
             continue
@@ -137,6 +139,8 @@ def _number_at(words: list[Word], at: int) -> tuple[float, int]:
         return _digits_at(words, at)
     value, kind = number_words().get(word, (0.0, ""))
     if word in {"a", "an"}:
+        if at and words[at - 1].word in grammar("before_measure") and _is_measure(words, at + 1):
+            return 1.0, 1  # for a minute, about a mile
         value, kind = number_words().get(after, (0.0, ""))
         return (value, 2) if kind == "times" or (kind == "part" and _is_measure(words, at + 2)) else (0.0, 0)
     if kind == "adverb":

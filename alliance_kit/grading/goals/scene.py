@@ -143,7 +143,7 @@ def _verb_places(words: list[str]) -> list[int]:
 
 
 def _opens_verb(words: list[str], at: int) -> bool:
-    """Return whether *to* opens a verb: after *able* and the like, or before a word with an object (to style her hair)."""
+    """Return whether *to* opens a verb: after *able* and the like, or before a word with an object (to mend a net)."""
     if words[at - 1] in grammar("before_verb"):
         return True
     has_object = words[at + 2 : at + 3] and words[at + 2] in grammar("determiner")
@@ -154,6 +154,8 @@ def _may_be_verb(words: list[str], at: int) -> bool:
     word = words[at]
     if at == 0 and word in grammar("imperative"):
         return True
+    if word in grammar("doing") and at + 1 < len(words):
+        return words[at + 1][0].isdigit() or words[at + 1] in grammar("owner") | {"all"}
     return (
         word.isalpha()
         and word.isascii()

@@ -136,11 +136,33 @@ def _in_a_list(scene: Scene, heads: list[_Head]) -> list[Place]:
     rows = scene.find("domain", "movement", zones="m")
     joined = [m for m in rows if _is_joined(scene, m.first) or scene.words[m.last : m.last + 1] in ([","], ["and"])]
     names = {" ".join(scene.words[m.first : m.last]) for m in joined}
-    beside = [h for h in heads if h.act and scene.zone[h.first] == "m" and _is_joined(scene, h.first)]
+    beside = [
+        h
+        for i, h in enumerate(heads)
+        if h.act and scene.zone[h.first] == "m" and _is_joined(scene, h.first) and not _is_manner(scene, heads, i)
+    ]
+    if run := _run(scene):
+        return run
     linked = any(_is_joined(scene, m.first) for m in joined)
     if len(names) >= 3 or (len(names) == 2 and linked) or (names and beside):
         return sorted([*((m.first, m.last) for m in joined), *((h.first, h.last) for h in beside)])
     return []
+
+
+def _run(scene: Scene) -> list[Place]:
+    """Return activities and functions named in a row with nothing between: transfers, gait and stairs."""
+    marks = [m for m in scene.find("act", "actnoun", "domain", "backto", zones="m") if _is_head(scene, m)]
+    row = marks[:1]
+    for mark in marks[1:]:
+        if set(scene.words[row[-1].last : mark.first]) <= {",", "and"} and row[-1].last < mark.first:
+            row.append(mark)
+        elif len(row) < 2:
+            row = [mark]
+    names = [_Head(_name(scene, m), m.first, m.last, "act" in m.tags) for m in row]
+    pairs = [(a, b) for a in names for b in names if a.first < b.first and a.name != b.name]
+    if not any(not (a.act and b.act and _is_one_deed(a, b)) for a, b in pairs):
+        return []
+    return [(m.first, m.last) for m in row]
 
 
 def _two_measures(facts: Facts, targets: Targets) -> list[Place]:
@@ -155,11 +177,12 @@ def _two_measures(facts: Facts, targets: Targets) -> list[Place]:
 def _side_by_side(facts: Facts, heads: list[_Head]) -> list[Place]:
     """Return a goal's head and an activity or aim of another kind that *and* or a comma joins to it."""
     scene = facts.scene
+    zones = "m" if any(h.act and scene.zone[h.first] == "m" for h in heads) else "mw"
     for i, second in enumerate(heads):
         if not _is_joined(scene, second.first) or not _opens_goal(scene, heads, second) or _is_manner(scene, heads, i):
             continue
         for first in heads[:i]:
-            if first.name != second.name and scene.zone[first.first] in "mw" and _are_two(scene, heads, first, second):
+            if first.name != second.name and scene.zone[first.first] in zones and _are_two(scene, heads, first, second):
                 return [(first.first, first.last), (second.first, second.last)]
     return []
 
@@ -169,15 +192,16 @@ def _is_manner(scene: Scene, heads: list[_Head], at: int) -> bool:
     if not scene.words[heads[at].first].endswith("ing"):
         return False
     earlier = [h for h in heads[:at] if h.act and scene.words[h.first].endswith("ing")]
-    if scene.words[heads[at].first - 1] == ",":
-        return not earlier
-    return any(scene.words[h.first - 1] == "," for h in earlier)
+    after_commas = all(scene.words[h.first - 1] == "," for h in earlier)
+    return after_commas and (scene.words[heads[at].first - 1] == "," or bool(earlier))
 
 
 def _opens_goal(scene: Scene, heads: list[_Head], head: _Head) -> bool:
     """Return whether a joined head can open a goal of its own: an activity, or *improve* with its object."""
-    if head.act:
-        return scene.zone[head.first] in "mw" or _has_number(scene, heads, head)
+    if head.act and scene.zone[head.first] in "mw":
+        return True
+    if head.act:  # after a purpose or today's level, only *and* with a number of its own opens a goal
+        return _joint(scene, head.first) == "and" and _has_number(scene, heads, head)
     vague = "vague" in scene.roles_at(head.first)
     return (
         vague and scene.zone[head.first] == "m" and any(h.first == head.last or h.first == head.last + 1 for h in heads)
@@ -195,6 +219,8 @@ def _are_two(scene: Scene, heads: list[_Head], first: _Head, second: _Head) -> b
 def _is_one_deed(first: _Head, second: _Head) -> bool:
     """Return whether two activities are steps of one deed: squat and lift, get up and walk, walk and fetch."""
     steps = grammar("deed_steps")
+    if second.name == "walk" and first.name in {"dress", "don"}:
+        return True  # puts on his pack and walks
     return second.name in grammar("deed_ends") or (first.name in steps and second.name in steps)
 
 
@@ -210,8 +236,13 @@ def _has_number(scene: Scene, heads: list[_Head], head: _Head) -> bool:
 
 def _is_joined(scene: Scene, at: int) -> bool:
     """Return whether *and*, a comma or the like stands before a phrase, with only small words between."""
+    return bool(_joint(scene, at))
+
+
+def _joint(scene: Scene, at: int) -> str:
+    """Return the word that joins a phrase to what stands before it, or "" if none does."""
     skip, words = grammar("between_joined"), scene.words
     i = at - 1
     while i >= 0 and words[i] in skip:
         i -= 1
-    return i > 0 and words[i] in {",", "and", ";", "+", "or"}
+    return words[i] if i > 0 and words[i] in {",", "and", ";", "+", "or"} else ""

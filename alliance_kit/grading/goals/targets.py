@@ -17,6 +17,7 @@ __all__ = ["Claim", "Targets"]
 
 _OBJECTS = frozenset({"device", "helper", "joint", "region", "wheelchair", "kin", "caregiver"})
 _LEVEL = frozenset({"help"})
+_STEP = frozenset({"step"})
 _MEASURED = frozenset(
     {"distance", "block", "time", "weight", "angle", "speed", "count", "share", "volume", "rate", "pressure", "things"}
 )
@@ -70,6 +71,8 @@ class Targets:
             return False
         if scene.words[q.first] == "x" and scene.near(q.first, _LEVEL, 3):
             return False
+        if scene.near(q.first, _STEP, 3):
+            return False  # starting at 20 feet
         numbered = bool(q.first) and scene.words[q.first - 1] == "#"
         return not (numbered or self._starts_change(q) or self._is_rating(q))
 
@@ -177,7 +180,9 @@ class Targets:
             return 0
         if word in grammar("often") and not self.scene.roles_at(at) & {"general", "domain"}:
             return at + 1
-        return at + 2 if word in {"every", "each"} and after in grammar("span") | _DAY_PARTS else 0
+        return (
+            at + 2 if word in {"every", "each"} and after in grammar("span") | grammar("day_name") | _DAY_PARTS else 0
+        )
 
     @lazily
     def changes_only(self) -> list[Place]:

@@ -16,6 +16,7 @@ __all__ = ["scene_of"]
 _BOUNDARIES = frozenset({".", ";", "(", ")", "!", "?", "\n", ":", "-"})
 _HEADS = ("act", "measure", "joint", "muscle", "movement", "domain", "help", "exercise", "symptom", "named", "vague")
 _VERBS = frozenset({"act", "vague", "return", "exverb"})
+_NEEDS = frozenset({"require", "requires", "need", "needs", "requiring", "needing"})
 _LEAD = 5
 """Words that may stand between the start of a clause and *now* for the whole clause to be about today."""
 
@@ -41,10 +42,15 @@ def _find_zones(scene: Scene) -> None:
         if word == "this" and _is_so_far(scene, i, i + 2):
             _paint_clause(scene, i, i + 2, "b")
     for i, word in enumerate(scene.words):
-        if word in {"was", "were"} and any(w.value is not None for w in scene.reading.words[i + 1 : i + 4]):
+        near = 4 if word in {"was", "were"} else 2 if word in {"last", "past"} else 0
+        if any(w.value is not None for w in scene.reading.words[i + 1 : i + near]):
             _paint_clause(scene, i, i + 1, "b")
+    for start, end in scene.segments[1:]:
+        if _tells_about_today(scene, start, end):
+            _paint(scene, start, end, "b")
     for mark in scene.find("prior"):
         _paint_prior(scene, mark)
+    _paint_asides(scene)
     _paint_purposes(scene)
     _paint_voices(scene)
 
@@ -145,6 +151,9 @@ def _is_to_be(scene: Scene, at: int) -> bool:
 def _is_lead(scene: Scene, start: int, first: int, last: int, end: int) -> bool:
     """Return whether the clause up to *now* is a statement about today: short, or *now* ends it."""
     lead = scene.words[start:first]
+    subject = {m.first for m in scene.find("pronoun", "me", "kin", "staff", "caregiver")}
+    if lead and subject & {start, start + 1} and not grammar("will") & set(scene.words[start:end]):
+        return True  # my wife hands them to me now
     if any(w in {"to", "from", "of"} and i > 0 for i, w in enumerate(lead)) and last < end:
         return False
     if last >= end or scene.words[last] in {",", "and"}:
@@ -168,9 +177,20 @@ def _restart(scene: Scene, start: int, end: int) -> int:
             return i
         if words[i] == ",":
             roles = scene.roles_at(i + 2 if words[i + 1] == "to" else i + 1)
-            if "purpose" in roles or (roles & _VERBS and not words[i + 1].endswith(("s", "ing", "ed"))):
+            if roles & {"purpose", "step"} or (roles & _VERBS and not words[i + 1].endswith(("s", "ing", "ed"))):
                 return i
     return end
+
+
+def _tells_about_today(scene: Scene, start: int, end: int) -> bool:
+    """Return whether a further clause tells what she does, without *now*: *; she manages 3 hours*."""
+    if (
+        end - start < 3
+        or not scene.roles_at(start) & {"pronoun", "me"}
+        or grammar("will") & set(scene.words[start:end])
+    ):
+        return False
+    return scene.words[start + 1] in grammar("today_verb")
 
 
 def _is_so_far(scene: Scene, first: int, last: int) -> bool:
@@ -180,6 +200,15 @@ def _is_so_far(scene: Scene, first: int, last: int) -> bool:
     _, end = _segment_of(scene, first)
     told = scene.words[last] == "it" or scene.roles_at(last) & {"pronoun", "me"}
     return bool(told) and not grammar("will") & set(scene.words[last:end])
+
+
+def _paint_asides(scene: Scene) -> None:
+    """Paint what is told of the person between commas: *Ivan, who drives a bus, will …*."""
+    for i, word in enumerate(scene.words[:-1]):
+        if word == "," and scene.words[i + 1] in {"who", "whose"}:
+            end = next((j for j in range(i + 1, len(scene.words)) if scene.words[j] == ","), None)
+            if end:
+                _paint(scene, i + 1, end, "w")
 
 
 def _paint_prior(scene: Scene, mark: Mark) -> None:
@@ -192,7 +221,8 @@ def _paint_prior(scene: Scene, mark: Mark) -> None:
 
 def _paint_purposes(scene: Scene) -> None:
     starts = {m.first: m.last for m in scene.find("purpose")}
-    starts |= {i: i + 1 for i, word in enumerate(scene.words) if word == "to" and i not in starts}
+    free = (i for i, word in enumerate(scene.words) if word == "to" and not scene.roles_over(i))
+    starts |= {i: i + 1 for i in free if i not in starts}
     for first in sorted(starts):
         if scene.words[first] == "to" and not _is_infinitive_of_purpose(scene, first):
             continue
@@ -220,6 +250,8 @@ def _is_infinitive_of_purpose(scene: Scene, at: int) -> bool:
     }:
         return False
     before = words[at - 1] if at else ""
+    if "help" in scene.roles_over(at - 1) and _NEEDS & set(scene.words[:at]):
+        return False  # requires min A to transfer
     if before in grammar("catenative") or "from" in words[max(at - 4, 0) : at]:
         return False
     start, end = _segment_of(scene, at)
@@ -240,13 +272,21 @@ def _paint_purpose(scene: Scene, first: int, last: int) -> None:
         end = stop if scene.words[stop] in {",", "and"} else end
     for i in range(last, end - 1):
         if scene.words[i] == "," and (
-            scene.words[i + 1] in grammar("new_phrase") or scene.reading.words[i + 1].value is not None
+            scene.words[i + 1] in grammar("new_phrase")
+            or scene.reading.words[i + 1].value is not None
+            or _is_someone_acting(scene, i + 1)
         ):
             end = i
             break
     for i in range(first, end):
         if scene.zone[i] == "m":
             scene.zone[i] = "p"
+
+
+def _is_someone_acting(scene: Scene, at: int) -> bool:
+    """Return whether a person who does something stands at `at`: *Walter sits*, *she walks*."""
+    roles = scene.roles_at(at + 1)
+    return "act" in roles and scene.words[at + 1].endswith("s") and not scene.roles_at(at) & {"act", "device", "place"}
 
 
 def _paint_voices(scene: Scene) -> None:

@@ -1,6 +1,5 @@
-// The frame around every exercise: sends messages, draws what comes back, looks after the focus and the kernel.
+// The frame around every exercise: sends messages, draws what comes back, looks after the focus.
 
-const SILENCE_MS = 4000;
 const COURSE = new Set(["welcome", "progress", "hand_in", "goal"]);
 
 class Frame {
@@ -11,8 +10,8 @@ class Frame {
     this.client = crypto.randomUUID?.() ?? String(Math.random());
     this.count = 0;
     this.waiting = new Map();
-    this.state = "ready";
     this.words = new Words(this);
+    this.pulse = new Pulse(this);
     // A click beside the text gives the frame the focus, so that the number keys go on working.
     this.root = h("section", { class: "alliance", tabindex: "-1" });
     this.body = h("div", { class: "al-body" });
@@ -21,7 +20,11 @@ class Frame {
     this.notice = h("div", { class: "al-notice", role: "alert", hidden: true });
     this.root.append(this.body, this.notice, this.status);
     this.root.addEventListener("keydown", (event) => this.press(event));
-    this.root.addEventListener("change", () => this.trouble(""));
+    for (const name of ["change", "input"]) this.root.addEventListener(name, () => this.trouble(""));
+    // JupyterLab forbids a line break and an undo to every field inside a cell; it does not get to see them here.
+    this.root.addEventListener("beforeinput", (event) => event.stopPropagation(), true);
+    // The second click of a double click means nothing: what stood there may be something else by now.
+    this.root.addEventListener("click", (event) => { if (event.detail > 1 && event.target.closest("button")) stop(event); }, true);
     this.form = null;
     el.append(this.root);
   }
@@ -35,17 +38,13 @@ class Frame {
   ask(message, fields = []) {
     const number = ++this.count;
     const draft = message.do === "draft" ? message.text : undefined;
-    this.waiting.set(number, { timer: this.clock(number), held: this.words.held(fields), draft });
-    this.model.send({ ...message, client: this.client, ask: number });
-  }
-
-  /** Wait for an answer; a page that is still coming up has more time. */
-  clock(number) {
-    return setTimeout(() => {
-      const busy = ["running", "restarting"].includes(this.el.closest(".jp-NotebookPanel")?.dataset.alliance);
-      if (busy && this.waiting.has(number)) this.waiting.get(number).timer = this.clock(number);
-      else if (this.state === "ready") this.kernel("silent");
-    }, SILENCE_MS);
+    this.waiting.set(number, { timer: this.pulse.clock(number), held: this.words.held(fields), draft });
+    try {
+      this.model.send({ ...message, client: this.client, ask: number });
+    } catch { // the kernel is gone, which the page says; words stay marked as unsaved
+      clearTimeout(this.waiting.get(number).timer);
+      this.waiting.delete(number);
+    }
   }
 
   receive(message) {
@@ -53,7 +52,7 @@ class Frame {
     const asked = mine ? this.waiting.get(message.ask) : undefined;
     clearTimeout(asked?.timer);
     if (mine) this.waiting.delete(message.ask);
-    if (this.state === "silent") this.kernel("ready");
+    if (this.pulse.state === "silent") this.pulse.turn("ready");
     if (asked && !message.trouble) this.words.letGo(asked.held);
     if (asked?.draft !== undefined && message.saved) this.words.confirm(message.field, asked.draft);
     if (mine && message.download) download(message.download);
@@ -65,7 +64,7 @@ class Frame {
   say(text) { if (this.status.textContent !== text) this.status.textContent = text; }
 
   trouble(text) {
-    if (this.state !== "ready") return;
+    if (this.pulse.state !== "ready" || (!text && this.notice.hidden)) return;
     this.notice.replaceChildren(...(text ? paragraphs(text) : []));
     this.notice.hidden = !text;
   }
@@ -86,6 +85,7 @@ class Frame {
   /** Make the names by which a control is found again this exercise's own: a page holds several with a "begin". */
   sign() {
     const own = this.words.key("");
+    this.root.dataset.allianceId = own;
     for (const { dataset } of this.body.querySelectorAll("[data-alliance-id]")) {
       if (!dataset.allianceId.startsWith(own)) dataset.allianceId = own + dataset.allianceId;
     }
@@ -118,65 +118,29 @@ class Frame {
   reveal(wanted) {
     const actions = [...this.body.querySelectorAll(":scope > .al-actions, .al-form > .al-actions")].at(-1);
     actions?.scrollIntoView({ block: "nearest" });
-    wanted.scrollIntoView({ block: "nearest" });
+    wanted.scrollIntoView({ block: wanted.offsetHeight > window.innerHeight ? "start" : "nearest" });
   }
 
   /** Number keys choose in the form on screen, Enter goes on; typing in a text field is left alone. */
   press(event) {
-    if (!this.form || event.ctrlKey || event.altKey || event.metaKey) return;
-    if (event.target.matches("textarea, input[type=text]")) return;
-    const input = this.form.querySelector(`input[data-key="${CSS.escape(event.key)}"]`);
+    const { target, key } = event;
+    if (!this.form || event.ctrlKey || event.altKey || event.metaKey || target.matches("textarea, input[type=text]")) return;
+    const input = this.form.querySelector(`input[data-key="${CSS.escape(key)}"]`);
     if (input) {
       input.checked = true;
       input.focus();
       input.dispatchEvent(new Event("change", { bubbles: true }));
       event.preventDefault();
-    } else if (event.key === "Enter" && !event.target.closest("button, summary, a")) {
+    } else if (key === "Enter" && !target.closest("button, summary, a")) {
       event.preventDefault();
       if (!event.repeat) this.form.requestSubmit(); // a key held down says one thing, not several
     }
   }
 
-  // --- the kernel ----------------------------------------------------------------------------------------------
-
-  kernel(state) {
-    if (state === this.state) return;
-    this.state = state;
-    this.root.dataset.kernel = state;
-    const alive = state === "ready" || state === "running";
-    this.notice.hidden = alive;
-    if (alive) {
-      this.notice.replaceChildren();
-      this.state = "ready";
-      this.words.flushAll();
-    } else {
-      this.notice.replaceChildren(...this.standstill(state === "restarting" || state === "lost"));
-    }
-  }
-
-  standstill(wait) {
-    if (wait) return [h("p", {}, "One moment: the workbook is coming back. What you typed is kept.")];
-    const panel = this.el.closest(".jp-NotebookPanel");
-    const again = panel?.dataset.alliance
-      ? () => panel.dispatchEvent(new CustomEvent("alliance:restart"))
-      : () => window.location.reload();
-    return [h("p", {}, "This page has come to a stop. What you typed is kept; start it again and go on."), primary("Start again", again)];
-  }
-
-  /** Listen to the page, the window and the model; returns what ends it. */
+  /** Listen to the page and the window; returns what ends it. */
   listen() {
-    let panel = null;
-    const onKernel = (event) => this.kernel(event.detail === "failed" ? "ready" : event.detail);
-    const onLive = () => { if (this.model.comm_live === false) this.kernel("lost"); };
+    const deaf = this.pulse.listen();
     const onLeave = () => this.words.flushAll();
-    // A widget is drawn before it is put on the page: look for the page until it is.
-    const find = (tries) => {
-      panel = this.el.closest(".jp-NotebookPanel");
-      if (panel) panel.addEventListener("alliance:kernel", onKernel);
-      else if (tries) requestAnimationFrame(() => find(tries - 1));
-    };
-    find(300);
-    this.model.on?.("comm_live_update", onLive);
     // What other exercises did shows here, too, as soon as the learner comes by; not under her hands.
     const seen = new IntersectionObserver((entries) => {
       const came = entries.some((entry) => entry.isIntersecting);
@@ -186,15 +150,19 @@ class Frame {
     window.addEventListener("pagehide", onLeave);
     document.addEventListener("visibilitychange", onLeave);
     return () => {
+      deaf();
       seen.disconnect();
-      panel?.removeEventListener("alliance:kernel", onKernel);
-      this.model.off?.("comm_live_update", onLive);
       window.removeEventListener("pagehide", onLeave);
       document.removeEventListener("visibilitychange", onLeave);
       this.words.stop();
       for (const { timer } of this.waiting.values()) clearTimeout(timer);
     };
   }
+}
+
+function stop(event) {
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 function restoreCaret(field, { start, end, top }) {

@@ -7,8 +7,6 @@ const LONGEST_WAIT_MS = 1800;
 /** As much as the journal keeps of one field: some fifty printed pages. */
 const LONGEST = 100_000;
 
-let fields = 0;
-
 class Words {
   constructor(frame) {
     this.frame = frame;
@@ -20,8 +18,9 @@ class Words {
   /** A labelled text area whose words are kept while they are typed; one line of text where `single` is set. */
   field(name, label, value, { single = false, rows = 4, longest = LONGEST, placeholder, others = [] } = {}) {
     const known = typed.get(this.key(name));
-    // Two pages can be open in one window, each with a field of this name: the id must be this field's alone.
-    const id = `al-field-${++fields}`;
+    // Several pages can be open in one window, each with a field of this name: the id must be this field's alone.
+    window.allianceFields = (window.allianceFields ?? 0) + 1;
+    const id = `al-field-${window.allianceFields}`;
     const count = h("span", { class: "al-count", "aria-hidden": "true" });
     const area = h(single ? "input" : "textarea", {
       id, type: single ? "text" : null, rows: single ? null : rows, style: single ? null : `--rows: ${rows}`, class: "al-field",
@@ -58,7 +57,7 @@ class Words {
   flush(name) {
     const entry = typed.get(this.key(name));
     clearTimeout(this.timers.get(name));
-    if (!entry?.dirty || this.frame.state === "dead") return;
+    if (!entry?.dirty || this.frame.pulse.state === "dead") return;
     typed.set(this.key(name), { ...entry, since: Date.now() });
     this.frame.ask({ do: "draft", field: name, text: entry.text });
   }

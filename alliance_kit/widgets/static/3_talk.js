@@ -107,7 +107,7 @@ function reaction(frame, view, turn) {
       details(finding.try_instead ? "Why, and a line to try" : "Why", { class: "al-why" },
         h("p", {}, words ? [h("mark", {}, `“${words}”`), " "] : null, finding.why),
         finding.try_instead ? h("p", {}, h("span", { class: "al-label" }, "A line to try: "), speech(finding.try_instead)) : null,
-        quiet("Try another way from here", () => frame.ask({ do: "retry", turn: turn.turn }), { "data-alliance-id": `retry-${turn.turn}` }))),
+        quiet("Try another way from here", () => frame.ask({ do: "retry", turn: turn.turn }), { "aria-label": `Try another way from here, turn ${turn.turn + 1}`, "data-alliance-id": `retry-${turn.turn}` }))),
   ];
 }
 
@@ -117,7 +117,7 @@ function replyForm(frame, view) {
   const spoken = view.replies.filter((reply) => !reply.act);
   const [who] = PRONOUNS[pronoun];
   const keys = `Keys 1 to ${view.replies.length} choose, Enter says it.`;
-  const form = h("form", { class: "al-form", onsubmit: (event) => { event.preventDefault(); sayIt(frame, view, form, keys); } },
+  const form = h("form", { class: "al-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); sayIt(frame, view, form, keys); } },
     h("p", { class: "al-mood" }, h("span", { class: "al-muted" }, `${called} is `),
       view.words.map(({ dimension, words }, i) => [i ? h("span", { "aria-hidden": "true" }, " · ") : null, h("span", { class: `al-word al-${dimension}` }, words)])),
     h("fieldset", { class: "al-replies" }, h("legend", {}, "What do you say?"),

@@ -35,7 +35,7 @@ function momentCard(frame, view, moment, i) {
     h("p", {}, h("span", { class: "al-label" }, "What happened: "), movedText(moment.moved, called), moment.answer ? [" “", speech(moment.answer.split("\n")[0]), "”"] : null),
     h("p", {}, h("span", { class: "al-label" }, `What ${PRONOUNS[pronoun][0]} did not say: `), speech(moment.inner)),
     moment.else ? h("p", {}, h("span", { class: "al-label" }, moment.else_act ? "What else could have been done: " : "What else could have been said: "), speech(moment.else)) : null,
-    quiet("Play from here", () => frame.ask({ do: "retry", turn: moment.turn }), { "data-alliance-id": `from-${moment.turn}` }));
+    quiet("Play from here", () => frame.ask({ do: "retry", turn: moment.turn }), { "aria-label": `Play from here, turn ${moment.turn + 1}`, "data-alliance-id": `from-${moment.turn}` }));
 }
 
 function movedText(moved, called) {
@@ -74,7 +74,13 @@ const ENDINGS = { open: "open", mid: "half-way", closed: "closed", unsafe: "a sa
 function runList(frame, view) {
   if (view.runs.length < 2) return null;
   return details(`Your ${view.runs.length} talks with ${view.patient.called}`, { class: "al-runs" },
-    h("ul", {}, view.runs.map((run) => h("li", {},
-      `${run.attempt}. `, run.from !== null ? `from turn ${run.from + 1} on, ` : "", run.ended ? `ended ${ENDINGS[run.ended]}, ${plural(run.turns, "turn")}` : `${plural(run.turns, "turn")} so far`, " ",
-      run.shown ? h("span", { class: "al-muted" }, "(shown)") : quiet("Show", () => frame.ask({ do: "show", run: run.run }), { "data-alliance-id": `run-${run.attempt}` })))));
+    h("ul", {}, view.runs.map((run) => h("li", {}, `${run.attempt}. ${runText(run)} `,
+      run.shown ? h("span", { class: "al-muted" }, "(shown)")
+        : quiet("Show", () => frame.ask({ do: "show", run: run.run }), { "aria-label": `Show talk ${run.attempt}`, "data-alliance-id": `run-${run.attempt}` })))));
+}
+
+function runText(run) {
+  const from = run.from === null ? "" : `from turn ${run.from + 1} on, `;
+  const turns = plural(run.turns, "turn");
+  return from + (run.ended ? `${turns}, ended: ${ENDINGS[run.ended]}` : `${turns} so far`);
 }

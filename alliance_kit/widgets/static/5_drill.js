@@ -5,8 +5,8 @@ const DRILLS = { spot: "Spot it", choose: "Choose the better line", rewrite: "Re
 function drawDrill(frame, view, after) {
   const { item, answer } = view;
   const go = () => answerItem(frame, view);
-  const form = h("form", { class: "al-form", onsubmit: (event) => { event.preventDefault(); go(); } },
-    h("h3", { class: "al-stem", tabindex: "-1", "data-focus": after === "go" || after === "again" ? "" : null }, item.stem),
+  const form = h("form", { class: "al-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); go(); } },
+    h("h3", { class: "al-stem", tabindex: "-1", "data-alliance-id": "stem", "data-focus": after === "go" || after === "again" ? "" : null }, item.stem),
     item.patient ? bubble("patient", "Patient", item.patient) : null,
     item.line ? bubble("you", "Therapist", item.line) : null,
     item.kind === "rewrite" ? rewriting(frame, view) : options(view),
@@ -69,11 +69,15 @@ function rewriting(frame, { item, answer }) {
 function answerItem(frame, view) {
   const { item, answer } = view;
   if (item.kind === "rewrite") {
-    frame.ask({ do: "answer", item: item.id, text: frame.words.take(item.field), ...sure(frame) }, [item.field]);
+    const text = frame.words.take(item.field);
+    if (!text.trim()) return frame.trouble("Write your line first.");
+    frame.ask({ do: "answer", item: item.id, text, ...sure(frame) }, [item.field]);
   } else if (answer) {
     next(frame, view);
   } else {
-    frame.ask({ do: "answer", item: item.id, choice: chosen(frame.body, "choice") ?? "", ...sure(frame) });
+    const choice = chosen(frame.body, "choice");
+    if (!choice) return frame.trouble("Choose an answer first.");
+    frame.ask({ do: "answer", item: item.id, choice, ...sure(frame) });
   }
 }
 
@@ -91,8 +95,10 @@ function next(frame, view) {
 function drillActions(frame, view) {
   const { item, answer } = view;
   const rewrite = item.kind === "rewrite";
+  const submit = (label, kind) => h("button", { type: "submit", class: `al-${kind}`, "data-alliance-id": "check" }, label);
+  if (!answer) return h("div", { class: "al-actions" }, submit(rewrite ? "Have it read" : "Choose", "primary"));
   return h("div", { class: "al-actions" },
-    !answer || rewrite ? h("button", { type: "submit", class: answer ? "al-quiet" : "al-primary", "data-alliance-id": "check" }, answer ? "Read it again" : rewrite ? "Have it read" : "Choose") : null,
-    answer && !view.complete ? primary("Next", () => next(frame, view), { "data-alliance-id": "next" }) : null,
-    answer && view.complete ? h("p", { class: "al-done" }, `All ${view.items.length} done. `, quiet("Go through them again", () => frame.ask({ do: "again" }), { "data-alliance-id": "again" })) : null);
+    view.complete ? null : primary("Next", () => next(frame, view), { "data-alliance-id": "next" }),
+    rewrite ? submit("Read it again", "quiet") : null,
+    view.complete ? h("p", {}, `All ${view.items.length} done. `, quiet("Go through them again", () => frame.ask({ do: "again" }), { "data-alliance-id": "again" })) : null);
 }

@@ -9,7 +9,7 @@ function drawWelcome(frame, view, after) {
     view.notices.map((notice) => h("p", { class: "al-warning" }, notice)),
     view.copies.map((copy) => h("div", { class: "al-actions" }, button(`Bring in ${copy}`, () => frame.ask({ do: "bring", copy }), { "data-alliance-id": `bring-${copy}` }))),
     view.next ? h("p", {}, h("span", { class: "al-label" }, "Next: "), view.next) : null,
-    h("form", { class: "al-form", onsubmit: (event) => { event.preventDefault(); go(); } },
+    h("form", { class: "al-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); go(); } },
       frame.words.field("name", view.name ? "Another name" : "What would you like to be called?", view.draft, { single: true, longest: LONGEST_NAME }),
       h("div", { class: "al-actions" }, h("button", { type: "submit", class: view.name ? "al-quiet" : "al-primary", "data-alliance-id": "name" }, view.name ? "Change" : "That’s me"),
         h("span", { class: "al-muted" }, "Any name will do. It stays on this computer."))),

@@ -1,9 +1,11 @@
 // Handing in: tick what goes in, see the page as the instructor will see it, make the file.
 
-function drawHandIn(frame, view, after) {
+function drawHandIn(frame, view) {
   const steps = { choose: handInChoose, check: handInCheck, made: handInMade };
   const read = frame.body.querySelector(".al-page")?.scrollTop ?? 0;
-  const moved = ["check", "back", "make", "new"].includes(after);
+  const before = frame.body.dataset.phase;
+  const moved = before !== undefined && before !== view.phase;
+  frame.body.dataset.phase = view.phase;
   frame.draw(
     h("header", { class: "al-head", tabindex: "-1", "data-focus": moved ? "" : null }, h("p", { class: "al-title" }, view.title)),
     steps[view.phase](frame, view));
@@ -14,7 +16,7 @@ function drawHandIn(frame, view, after) {
 function handInChoose(frame, view) {
   if (!view.offers.length) return h("p", {}, "There is nothing to hand in yet. Finished talks, drills and goals will be listed here.");
   const go = () => frame.ask({ do: "check", name: frame.words.take("name") });
-  return h("form", { class: "al-form", onsubmit: (event) => { event.preventDefault(); go(); } },
+  return h("form", { class: "al-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); go(); } },
     h("p", {}, "Tick what goes into the file. You will see the whole page before anything is made."),
     h("fieldset", { class: "al-offers" }, h("legend", { class: "al-hidden" }, "What goes in"), view.offers.map((offer) => offerRow(frame, offer))),
     frame.words.field("name", "Name on the hand-in (your instructor sees it)", view.draft, { single: true, longest: LONGEST_NAME }),

@@ -11,9 +11,9 @@ import { Page, Shell } from './page.js';
 /** How long a kernel that another program restarted may stay silent before we take up the line again. */
 const SILENCE_MS = 1000;
 /** How often the page asks whether its kernel is still there; Lab alone asks every 10 s, and 5 s are promised. */
-const ASK_MS = 3000;
+const ASK_MS = 2500;
 /** How long an idle kernel may take to answer. */
-const ANSWER_MS = 2000;
+const ANSWER_MS = 1500;
 /** How long a line may be down during a restart, as it always is, before the page speaks of a lost connection. */
 const RESTART_MS = 4000;
 /** How long a first kernel may take to be there at all. */

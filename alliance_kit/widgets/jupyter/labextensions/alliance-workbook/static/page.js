@@ -89,6 +89,8 @@ export class Page {
       cell.node.dataset.lmSuppressShortcuts = 'true';
       if (cell.model.getMetadata('tags')?.includes('alliance-manual')) cell.addClass('alliance-manual');
     }
+    // Lab calls the cells a feed, whose parts would have to be articles; to a screen reader ours are one page.
+    panel.node.querySelector('.jp-WindowedPanel-viewport')?.setAttribute('role', 'group');
     this.addNotice(restart);
   }
 
