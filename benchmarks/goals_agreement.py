@@ -5,8 +5,8 @@ Run from the project's root:
     python benchmarks/goals_agreement.py
     python benchmarks/goals_agreement.py --smartspan FOLDER
 
-Prints Markdown tables: exact agreement and quadratic weighted kappa per criterion on the labelled examples and on both
-halves of the project's own goals, goals per second on one core, and, if a folder with `dev.csv` of SMARTSpan is given,
+Prints Markdown tables: exact agreement and quadratic weighted kappa per criterion on the labelled examples and on the
+project's own goals, goals per second on one core, and, if a folder with `dev.csv` of SMARTSpan is given,
 how its two labels compare. Nothing of that folder is copied.
 """
 
@@ -81,8 +81,8 @@ def main() -> None:
     dev = rows_of(DATA / "goals_dev.csv")
     examples = rows_of(DATA / "smart_goal_examples.csv")
     print_agreement("Labelled examples, tuned on", examples)
-    print_agreement("Own goals, tuned on", [row for row in dev if row["split"] == "tune"])
-    print_agreement("Own goals, kept apart", [row for row in dev if row["split"] == "final"])
+    print_agreement("Own goals, rounds 1 to 4, tuned on", [row for row in dev if row["split"] == "tune"])
+    print_agreement("Own goals, round 5, looked at once", [row for row in dev if row["split"] == "final"])
     print("\n**Speed**\n")
     print_speed([row["goal_text"] for row in (*examples, *dev)])
     if folder and (folder / "dev.csv").is_file():

@@ -228,12 +228,15 @@ def _holds(line: str, needed: Sequence[str], share: float) -> bool:
     return bool(needed) and sum(any(_akin(n, w) for w in words) for n in needed) >= share * len(needed)
 
 
-def _content(text: str) -> list[str]:
-    return [w for w in dict.fromkeys(plain_words(text)) if w not in grammar("small")]
+@functools.lru_cache(maxsize=128)
+def _content(text: str) -> tuple[str, ...]:
+    return tuple(w for w in dict.fromkeys(plain_words(text)) if w not in grammar("small"))
 
 
 def _akin(one: str, other: str) -> bool:
     """Return whether two words are forms of one word, as far as their first letters tell."""
+    if one[:1] != other[:1]:
+        return False
     shorter = min(len(one), len(other))
     shared = max(_STEM, shorter - 2)
     return (

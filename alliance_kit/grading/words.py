@@ -5,6 +5,7 @@ Everything here keeps offsets into the text as it was typed, so that feedback ca
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from itertools import pairwise
@@ -64,14 +65,16 @@ def fold(text: str) -> str:
     return text.translate(_FOLD)
 
 
-def tokens(text: str) -> list[Token]:
+@functools.lru_cache(maxsize=64)
+def tokens(text: str) -> tuple[Token, ...]:
     """Return the words, numbers and signs of a folded text, lower-cased, in order."""
-    return [Token(m[0].lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+    return tuple([Token(m[0].lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)])
 
 
-def plain_words(text: str) -> list[str]:
+@functools.lru_cache(maxsize=128)
+def plain_words(text: str) -> tuple[str, ...]:
     """Return the lower-case words and numbers of a text, without signs."""
-    return _WORD.findall(fold(text).lower())
+    return tuple(_WORD.findall(fold(text).lower()))
 
 
 def same_words(one: str, other: str, at_least: float = 0.9) -> bool:
@@ -83,8 +86,9 @@ def same_words(one: str, other: str, at_least: float = 0.9) -> bool:
     return bool(pairs and others) and len(pairs & others) >= at_least * max(len(pairs), len(others))
 
 
-def _pairs(words: list[str]) -> set[tuple[str, str]]:
-    return set(pairwise(words))
+@functools.lru_cache(maxsize=64)
+def _pairs(words: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+    return frozenset(pairwise(words))
 
 
 def plural(noun: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from pathlib import Path
 from typing import Any
@@ -35,14 +36,14 @@ class Stage(anywidget.AnyWidget):
         self.on_msg(self._receive)
 
     def _receive(self, _widget: object, content: Any, _buffers: object) -> None:
-        message = content if isinstance(content, dict) else {}
+        message = _sendable(content) if isinstance(content, dict) else {}
         try:
             reply = self.session.handle(message)
         except Exception as fault:  # noqa: BLE001 — the boundary: a fault of ours becomes a sentence, never a traceback
             self.log.error("A message met %s", _place(fault))  # noqa: TRY400 — without the text: see _place
             reply = {"trouble": UNFORESEEN}
         echo = {name: message.get(name) for name in ("client", "ask", "do")}
-        self.send({**echo, **reply})
+        self.send(_sendable({**echo, **reply}))
 
     @property
     def headline(self) -> str:
@@ -61,6 +62,11 @@ class Stage(anywidget.AnyWidget):
         if isinstance(data, dict):
             data["text/plain"] = self.headline
         return bundle
+
+
+def _sendable(data: Any) -> Any:
+    """Return plain JSON data with half characters replaced: a field that cuts an emoji in two must not stop a page."""
+    return json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _place(fault: Exception) -> str:

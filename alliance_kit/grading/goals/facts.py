@@ -59,7 +59,7 @@ class Facts:
     @lazily
     def purposes(self) -> list[Mark]:
         """Activities named in a purpose, a wish or a quotation."""
-        return [m for m in self.scene.find("act", "backto", "valued", zones="pwq") if "unnamed" not in m.tags]
+        return [m for m in self.scene.find("act", "backto", "valued", "class", zones="pwq") if "unnamed" not in m.tags]
 
     @lazily
     def families(self) -> frozenset[str]:

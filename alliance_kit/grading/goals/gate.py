@@ -38,7 +38,7 @@ _SAID_OF_PERSON = (
     *_STATES,
     *_AIMS,
     *("vague", "named", "show", "practice", "practiceweak", "general", "free", "full", "help", "manner"),
-    *("role", "event", "anchor", "device"),
+    *("role", "event", "anchor"),
 )
 
 
@@ -96,7 +96,13 @@ def _someone_does_something(facts: Facts) -> bool:
     if facts.doer.kind in _PERSONS:
         counted = any(q.kind not in {"bare", "percent", "span"} for q in scene.quantities)
         planned = any(w in grammar("will") for w in scene.words[:-2])
-        return bool(planned or counted or scene.mentions or facts.activities or scene.has(*_SAID_OF_PERSON))
+        return bool(
+            planned
+            or (counted and not scene.has("meta"))
+            or scene.mentions
+            or facts.activities
+            or scene.has(*_SAID_OF_PERSON)
+        )
     if facts.activities or scene.has(*_DEEDS):
         return True
     return _something_is_aimed_at(facts) or (scene.has(*_STATES) and not scene.has("meta"))

@@ -94,7 +94,7 @@ def _seen_event(r: Reader) -> tuple[Place, ...]:
     if r.facts.own_practice:
         return ()
     found = [act for act in r.facts.activities if _is_plainly_meant(r, act) and _has_an_end(r, act)]
-    if not r.facts.activities and r.scene.has("wish"):
+    if not r.facts.activities and r.scene.has("wish") and not r.scene.find("vague", "domain", zones="m"):
         found = [m for m in r.facts.purposes if m.entry.family not in open_ended]
     return places(found)
 

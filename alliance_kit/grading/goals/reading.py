@@ -6,6 +6,7 @@ Every word keeps the place of the characters it came from, so a rule about *roll
 from __future__ import annotations
 
 import bisect
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -60,7 +61,7 @@ def read(text: str) -> Reading:
     return Reading(text, tuple(words), " ".join([w.word for w in words]), tuple(at), unsure)
 
 
-def _without_hyphens(raw: list[Token], text: str) -> list[Token]:
+def _without_hyphens(raw: tuple[Token, ...], text: str) -> Sequence[Token]:
     """Drop hyphens inside words (sit-to-stand, 35-lb); between digits a hyphen is a range and reads *to*."""
     if "-" not in text:
         return raw
@@ -80,7 +81,7 @@ def _without_hyphens(raw: list[Token], text: str) -> list[Token]:
     return kept
 
 
-def _written_out(raw: list[Token], text: str) -> tuple[list[Word], bool]:
+def _written_out(raw: Sequence[Token], text: str) -> tuple[list[Word], bool]:
     """Write abbreviations out and settle the letters that mean several things; also whether *PT* stays unclear."""
     plain = [token.word for token in raw]
     short, unit_words = abbreviations(), units()

@@ -52,7 +52,7 @@ def _rules(r: Reader) -> Iterator[Verdict]:
 
 def _without_activity(r: Reader) -> Iterator[Verdict]:
     scene, facts = r.scene, r.facts
-    behaviour = places(scene.find("exverb", zones="m"))
+    behaviour = places(m for m in scene.find("exverb", zones="m") if "exercise" not in m.tags)
     if behaviour and (facts.specifiers or r.targets.good):
         points = 2 if facts.specifiers else 1
         yield Verdict(points, f"s{points}-behaviour", (*behaviour, *facts.specifiers))

@@ -176,7 +176,7 @@ class Targets:
     def _frequency_end(self, at: int) -> int:
         """Return where a frequency in words ends that begins at `at`; 0 if none does."""
         word, after = self.scene.words[at], " ".join(self.scene.words[at + 1 : at + 2])
-        if after in _NOT_OFTEN:
+        if after in _NOT_OFTEN and not (self.facts.own_practice and after in {"visit", "session"}):
             return 0
         if word in grammar("often") and not self.scene.roles_at(at) & {"general", "domain"}:
             return at + 1

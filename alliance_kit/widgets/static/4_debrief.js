@@ -4,7 +4,7 @@ function debriefParts(frame, view) {
   const d = view.debrief;
   const { called, pronoun } = view.patient;
   return [
-    h("section", { class: "al-debrief", "aria-label": `Looking back at the talk with ${called}` },
+    h("section", { class: "al-debrief", "aria-label": `${view.title}: looking back` },
       h("h3", {}, "How it ended"),
       h("p", { class: "al-ending" }, d.what),
       d.missed.map((text) => h("p", { class: "al-warning" }, h("strong", {}, "Safety first. "), text)),

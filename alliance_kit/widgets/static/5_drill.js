@@ -22,7 +22,7 @@ function drawDrill(frame, view, after) {
 
 /** The items as small steps: where one is, what is answered; each is a button. */
 function steps(frame, view) {
-  return h("nav", { class: "al-steps", "aria-label": "Items" }, view.items.map((item, i) => h("button", {
+  return h("nav", { class: "al-steps", "aria-label": `Items of ${view.title}` }, view.items.map((item, i) => h("button", {
     type: "button", class: item.answered ? "al-step al-answered" : "al-step", "aria-current": i === view.index ? "step" : null,
     "aria-label": `Item ${i + 1}${item.answered ? ", answered" : ""}`, "data-alliance-id": `step-${i}`,
     onclick: () => frame.ask({ do: "go", index: i }) }, h("span", { "aria-hidden": "true" }, item.answered ? "●" : "○"))));

@@ -43,7 +43,7 @@ function readBack(frame, view, version, after) {
   const six = findings.filter((f) => CRITERIA[f.criterion]);
   const hers = findings.filter((f) => !CRITERIA[f.criterion]);
   const seen = six.flatMap((f) => f.spans);
-  return h("section", { class: "al-card al-read", tabindex: "-1", "aria-label": "Read back", "data-focus": after === "write" ? "" : null },
+  return h("section", { class: "al-card al-read", tabindex: "-1", "aria-label": `${view.title}: read back`, "data-focus": after === "write" ? "" : null },
     h("p", { class: "al-goal-text" }, marked(version.text, merged(seen))),
     nextStep ? h("p", { class: "al-next" }, h("span", { class: "al-label" }, "One next step: "), nextStep) : h("p", { class: "al-next" }, "Nothing more to add here. Read it aloud: would the patient sign it?"),
     h("ul", { class: "al-criteria" }, six.map((f) => criterion(version.text, f))),
@@ -74,7 +74,7 @@ function firstAndLatest(view) {
   const first = view.versions[0];
   const latest = view.versions.at(-1);
   const count = (version) => version.feedback.findings.filter((f) => CRITERIA[f.criterion] && f.level === "met").length;
-  return h("section", { class: "al-versions", "aria-label": "First and latest" },
+  return h("section", { class: "al-versions", "aria-label": `${view.title}: first and latest` },
     h("h3", {}, "First and latest"),
     h("div", { class: "al-two" },
       h("div", { class: "al-card" }, h("p", { class: "al-label" }, `First · ${count(first)} of 6 parts seen`), h("p", {}, first.text)),
@@ -114,7 +114,7 @@ function insertions(tokens, kept) {
 
 function samples(frame, view, after) {
   if (view.samples.length) {
-    return h("section", { "aria-label": "Sample goals" },
+    return h("section", { "aria-label": `${view.title}: sample goals` },
       h("h3", { tabindex: "-1", "data-focus": after === "samples" ? "" : null }, "Two ways to write it"),
       h("div", { class: "al-two" }, view.samples.map((sample) => h("div", { class: "al-card" }, h("p", {}, sample)))),
       h("p", { class: "al-muted" }, "Written for this project, not yet reviewed by a clinician. What does yours have that these do not?"));

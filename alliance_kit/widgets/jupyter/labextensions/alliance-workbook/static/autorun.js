@@ -11,7 +11,7 @@ import { Page, Shell } from './page.js';
 /** How long a kernel that another program restarted may stay silent before we take up the line again. */
 const SILENCE_MS = 1000;
 /** How often the page asks whether its kernel is still there; Lab alone asks every 10 s, and 5 s are promised. */
-const ASK_MS = 2500;
+const ASK_MS = 2000;
 /** How long an idle kernel may take to answer. */
 const ANSWER_MS = 1500;
 /** How long a line may be down during a restart, as it always is, before the page speaks of a lost connection. */
@@ -141,8 +141,10 @@ class LivePage {
     if (kernel?.status !== 'idle' || kernel.connectionStatus !== 'connected') return undefined;
     const silence = new Promise(resolve => setTimeout(resolve, ANSWER_MS));
     const reply = await Promise.race([kernel.requestCommInfo({ target_name: 'jupyter.widget' }), silence]);
-    if (!reply && kernel.status === 'idle' && !kernel.isDisposed) await kernel.reconnect();
-    return reply && new Set(Object.keys(reply.content.comms ?? {}));
+    if (reply) return new Set(Object.keys(reply.content.comms ?? {}));
+    await this.app.serviceManager.kernels.refreshRunning(); // it may have been shut down a moment ago
+    if (kernel.status === 'idle' && !kernel.isDisposed) await kernel.reconnect();
+    return undefined;
   }
 
   /** Tell a kernel that lived on from a fresh one under the old name, which another window or program restarted. */
