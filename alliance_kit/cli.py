@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("open", help="open the workbook in the browser")
     command.add_argument("--no-browser", action="store_true", help="only print the address")
-    command.add_argument("--port", type=int, help="use this port (default: the first free one from 8870 on)")
+    command.add_argument("--port", type=int, help="use this port (default: the first free one from 8890 on)")
     command.add_argument("--notebooks", type=Path, help=argparse.SUPPRESS)  # for tests: other notebooks than ours
     command.set_defaults(run=_open)
 

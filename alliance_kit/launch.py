@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -31,7 +32,8 @@ from alliance_kit.home import Home, open_home, refresh_notebooks, write_atomical
 __all__ = ["LaunchPlan", "Server", "code_digest", "drop_private", "open_workbook", "prepare", "running_server"]
 
 START_PAGE = "00_start_here.ipynb"
-FIRST_PORT = 8870  # leaves 8888, where a person's other Jupyter is, alone; the next free one above is taken
+FIRST_PORT = 8890  # above 8888, where a person's other Jupyter is; the first free one from here on is taken
+PORTS = 1000
 START_SECONDS = 60.0  # a cold disk under a virus scanner can take half a minute
 STOP_SECONDS = 10.0
 IDLE_SECONDS = 3600  # a kernel without an open page ends after an hour, and the server an hour after its last kernel
@@ -73,7 +75,7 @@ def prepare(home: Home, notebooks: Path | None = None, port: int | None = None) 
     ----------
     home : an opened home
     notebooks : the notebooks as they came with this version, the only ones that run by themselves; the library's
-    port : the port to use; the first free one from 8870 on when None
+    port : the port to use; the first free one from 8890 on when None
     """
     own = home.cache / "jupyter"
     config, data = own / "config", own / "data"
@@ -141,8 +143,8 @@ def _server_config(home: Home, port: int | None) -> dict[str, Any]:
             "jpserver_extensions": {"jupyter_collaboration": False, "jupyter_server_ydoc": False},
             "log_level": 40,
             "open_browser": False,
-            "port": port or FIRST_PORT,
-            "port_retries": 0 if port else 100,
+            "port": port or _free_port(),
+            "port_retries": 0 if port else 5,  # should somebody take it before Jupyter does
             "root_dir": str(home.notebooks),
             "shutdown_no_activity_timeout": IDLE_SECONDS,
             "terminals_enabled": False,
@@ -158,6 +160,15 @@ def _server_config(home: Home, port: int | None) -> dict[str, Any]:
         "KernelSpecManager": {"allowed_kernelspecs": ["python3"]},
         "MappingKernelManager": {"cull_idle_timeout": IDLE_SECONDS, "cull_interval": 300},
     }
+
+
+def _free_port() -> int:
+    """Return the first free port; Jupyter itself would guess after a few tries, and could take a person's own 8888."""
+    for port in range(FIRST_PORT, FIRST_PORT + PORTS):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    return 0  # the system chooses
 
 
 def _kernel() -> dict[str, Any]:

@@ -108,6 +108,7 @@ class Workbook:
         self.journal = Journal(home.journal)
         self.clock = clock
         self._answers = answers or {}
+        self._told: set[str] = set()
         self._load = functools.cache(load_exercise)
 
     def __repr__(self) -> str:
@@ -117,7 +118,7 @@ class Workbook:
         """Show the greeting: a name, what comes next, and anything the learner should know."""
         return self._face(
             "welcome",
-            lambda: WelcomeSession(self.journal, self.course, self._load, self.home.warnings, clock=self.clock),
+            lambda: WelcomeSession(self.journal, self.course, self._load, clock=self.clock),
         )
 
     def watch(self, exercise_id: str) -> Any:
@@ -168,6 +169,12 @@ class Workbook:
         exercise = self._load(exercise_id)
         return SESSIONS[type(exercise)](exercise, self.journal, clock=self.clock)
 
+    def _untold(self) -> tuple[str, ...]:
+        """Return what the learner should know about her files and was not told on this page yet."""
+        new = tuple(n for n in (*self.home.warnings, *self.journal.notices()) if n not in self._told)
+        self._told.update(new)
+        return new
+
     def _exercise(self, exercise_id: str) -> Any:
         return self._face(exercise_id, lambda: self.session(exercise_id))
 
@@ -175,6 +182,7 @@ class Workbook:
         """Make a session and its face; whatever goes wrong becomes a sentence in place, never a traceback."""
         try:
             session = make()
+            session.untold = self._untold
             for message in self._answers.get(name, ()):
                 session.handle(message)
         except AllianceKitError as fault:

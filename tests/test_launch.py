@@ -6,6 +6,7 @@ import hashlib
 import http.server
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -89,11 +90,11 @@ def test_the_server_is_for_this_computer_and_this_home(opened: Home, source: Pat
     assert "token" not in json.dumps(server), "the server makes its own token, a new one each time"
 
 
-@pytest.mark.parametrize(("port", "retries"), [(None, 100), (9999, 0)], ids=["first free", "the one named"])
+@pytest.mark.parametrize(("port", "retries"), [(None, 5), (9999, 0)], ids=["first free", "the one named"])
 def test_a_named_port_is_the_only_one_tried(opened: Home, source: Path, port: int | None, retries: int) -> None:
     server = setting(prepare(opened, source, port), "jupyter_server_config.json")["ServerApp"]
 
-    assert server["port"] == (port or launch.FIRST_PORT)
+    assert server["port"] == port if port else launch.FIRST_PORT <= server["port"] < launch.FIRST_PORT + launch.PORTS
     assert server["port_retries"] == retries
 
 
@@ -450,3 +451,15 @@ def test_the_package_can_be_run_as_a_module() -> None:
     said = subprocess.check_output([sys.executable, "-m", "alliance_kit", "--help"], cwd=ROOT, text=True)
 
     assert all(name in said for name in ("open", "check", "home"))
+
+
+def test_a_port_that_is_taken_is_passed_over(opened: Home, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first free port from 8890 on is taken; 8888, a person's own Jupyter, never is."""
+    assert launch.FIRST_PORT > 8888
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        busy = taken.getsockname()[1]
+        monkeypatch.setattr(launch, "FIRST_PORT", busy)
+        server = setting(prepare(opened, source), "jupyter_server_config.json")["ServerApp"]
+
+    assert server["port"] != busy

@@ -75,8 +75,8 @@ def progress(journal: Journal, module: Module = FIRST, loading: Callable[[str], 
     return ProgressSession(journal, module, loading, clock=CLOCK)
 
 
-def welcome(journal: Journal, *notices: str, loading: Callable[[str], Any] = load) -> WelcomeSession:
-    return WelcomeSession(journal, COURSE, loading, notices, clock=CLOCK)
+def welcome(journal: Journal, loading: Callable[[str], Any] = load) -> WelcomeSession:
+    return WelcomeSession(journal, COURSE, loading, clock=CLOCK)
 
 
 def answered(journal: Journal, exercise: Any, answer: Any, item: str | None = None, *, points: float = 0) -> None:
@@ -270,17 +270,6 @@ def test_any_name_is_kept_up_to_a_length(tmp_path: Path, name: str) -> None:
     welcome(journal_in(tmp_path)).handle({"do": "name", "name": name})
 
     assert welcome(journal_in(tmp_path)).view()["name"] == name[:MAX_NAME]
-
-
-def test_the_greeting_says_what_the_learner_should_know(tmp_path: Path) -> None:
-    """About the folder, and about the journal."""
-    play(TalkSession(TALK, journal_in(tmp_path)), turns=1)
-    with (tmp_path / "journal" / "journal.jsonl").open("a", encoding="utf-8") as file:
-        file.write('{"torn": \n')
-    notices = welcome(journal_in(tmp_path), "The folder is shared.").view()["notices"]
-
-    assert notices[0] == "The folder is shared."
-    assert "cut off or damaged" in notices[1]
 
 
 def test_the_headline_never_holds_the_name(journal: Journal) -> None:

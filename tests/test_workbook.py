@@ -310,3 +310,32 @@ def test_show_falls_back_to_text(no_widgets: None) -> None:
     """And to nothing else."""
     assert isinstance(show(TroubleSession("x")), TextFace)
     assert len(WARM) == len(small_talk().scenes)
+
+
+def test_damage_to_the_journal_is_told_once_on_whatever_page_is_open(alliance_home: Path) -> None:
+    """The trust page has no greeting: its first exercise says what happened, and the next one does not repeat it."""
+    talk_id = "low-back-first-visit"
+    first = open_workbook("02_trust").session(talk_id)
+    first.handle({"do": "begin"})
+    first.handle({"do": "say", "turn": 0, "reply": first.view()["replies"][0]["id"]})
+    journal = alliance_home / "journal" / "journal.jsonl"
+    journal.write_bytes(journal.read_bytes()[:-40])
+
+    book = open_workbook("02_trust")
+    told = [face.session.handle({"do": "look"}).get("notices") for face in (book.play(talk_id), book.progress())]
+
+    assert len(told[0]) == 1
+    assert "cut off" in told[0][0]
+    assert told[1] is None
+
+
+def test_a_retry_asks_for_confidence_no_oftener_than_one_talk(alliance_home: Path) -> None:
+    """However often a learner goes back, a talk as shown holds three answers at most."""
+    talk = open_workbook("02_trust").session("low-back-first-visit")
+    talk.handle({"do": "begin"})
+    for back in (7, 5, 3, None):
+        while (view := talk.view())["phase"] == "talk":
+            reply = view["replies"][0]["id"]
+            talk.handle({"do": "say", "turn": view["turn"], "reply": reply, "confidence": 0.5})
+        assert len(view["debrief"]["confidence"]) <= 3
+        talk.handle({"do": "retry", "turn": back})

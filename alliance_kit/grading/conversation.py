@@ -7,6 +7,8 @@ from alliance_kit.errors import ExerciseFileError
 from alliance_kit.grading.version import GRADER
 from alliance_kit.model import Context, Feedback, Finding, Level, Quality, Reply, Response, Scenario, Span
 
+MAX_FINDING_WORDS = 60
+"""What an opened finding may take: the words that did it, why, and a line to try. The rest waits for the debrief."""
 _LEVELS: dict[Quality, Level] = {"strong": "met", "workable": "partly", "poor": "not_seen"}
 
 
@@ -23,9 +25,17 @@ def turn_finding(scenario: Scenario, reply: Reply) -> Finding:
         rule=f"reply/{scenario.id}/{reply.id}",
         why=reply.why,
         spans=spans,
-        try_instead=reply.try_instead,
+        try_instead=reply.try_instead or _another_way(scenario, reply),
         source=", ".join(reply.source),
     )
+
+
+def _another_way(scenario: Scenario, reply: Reply) -> str:
+    """Return another good line for the same turn, where the feedback stays short with it; empty when there is none."""
+    scene = next((scene for scene in scenario.scenes.values() if reply in scene.replies), None)
+    room = MAX_FINDING_WORDS - len(reply.words.split()) - len(reply.why.split())
+    others = (other for other in (scene.replies if scene else ()) if other != reply and other.act is None)
+    return next((other.say for other in others if other.quality == "strong" and len(other.say.split()) <= room), "")
 
 
 def grade_conversation(exercise: Scenario, response: Response, context: Context) -> Feedback:  # noqa: ARG001 — one signature for all graders

@@ -44,6 +44,8 @@ class Session:
         self.clock = clock
         self.saved = ""
         self.window = ""
+        self.notices: tuple[str, ...] = ()
+        self.untold: Callable[[], tuple[str, ...]] = tuple
 
     @property
     def title(self) -> str:
@@ -76,9 +78,11 @@ class Session:
         if name != "draft":
             try:
                 reply["view"] = self.view()
+                self.notices = (*self.notices, *self.untold())
             except AllianceKitError as fault:
                 reply.setdefault("trouble", str(fault))
-        return reply
+        # What the learner should know about her files stays on the exercise where it was told first.
+        return {**reply, "notices": list(self.notices)} if self.notices else reply
 
     def do_draft(self, message: Mapping[str, Any]) -> Json:
         """Keep the words being typed in a field; answers ``{"saved": time}`` only once they are on the disk."""

@@ -94,12 +94,11 @@ class WelcomeSession(Session):
     page: ClassVar[str] = "welcome"
 
     def __init__(
-        self, journal: Journal, course: Course, load: Load, notices: tuple[str, ...] = (), *, clock: Clock = utc_now
+        self, journal: Journal, course: Course, load: Load, *, clock: Clock = utc_now
     ) -> None:
         super().__init__(journal, clock=clock)
         self.course = course
         self.load = load
-        self.notices = notices
 
     @property
     def title(self) -> str:  # noqa: D102 — see Session
@@ -114,7 +113,6 @@ class WelcomeSession(Session):
             "name": self.journal.learner.name,
             "draft": self.draft("name"),
             "next": next_step(self.journal, self.course, self.load),
-            "notices": [*self.notices, *self.journal.notices()],
             "copies": [copy.name for copy in self.journal.copies()],
         }
 

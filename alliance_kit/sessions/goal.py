@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from alliance_kit.grading import grade
+from alliance_kit.grading.wishes import find_wish
 from alliance_kit.journal import Answer, Journal
 from alliance_kit.model import Context, GoalCase, Response, digest_of
 from alliance_kit.plain import Json, to_json
@@ -59,6 +60,7 @@ class GoalSession(ExerciseSession):
             "baseline": list(self.case.baseline),
             "draft": self.draft("text") or (self._text(versions[-1]) if versions else ""),
             "others": self.others("text"),
+            "taken_up": self._taken_up(),
             "versions": [
                 {"text": self._text(v), "feedback": to_json(v.feedback), "answered": v.response.answered}
                 for v in versions
@@ -97,6 +99,14 @@ class GoalSession(ExerciseSession):
             return {"trouble": f"Write {SAMPLES_AFTER} versions of your own first. Then compare."}
         self.samples_open = True
         return {}
+
+    def _taken_up(self) -> Json:
+        """Return the patient's line that the latest version takes up, with the words in it; None when there is none."""
+        versions = self.versions
+        match = find_wish(self._text(versions[-1]), self.said(), self.case.patient) if versions else None
+        if match is None or not match.said:
+            return None
+        return {"level": match.level, "said": match.said, "spans": to_json(match.said_spans)}
 
     @staticmethod
     def _text(version: Answer) -> str:

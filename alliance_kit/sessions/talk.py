@@ -111,14 +111,9 @@ class TalkSession(ExerciseSession):
             )
         else:
             view["replies"] = [{"id": r.id, "say": r.say, "act": r.act} for r in self._offered()]
-            if self.position.scene in simulation.confidence_scenes(scenario, self._attempt()):
+            if self._asks_confidence():
                 view["confidence"] = list(confidence_levels())
         return view
-
-    def said_by_patient(self) -> tuple[str, ...]:
-        """Return the patient's lines that the learner has heard in this run."""
-        lines = [p.move.before.line for p in self.played]
-        return tuple([*lines, self.position.line] if self.position else lines)
 
     # --- what the learner can do ----------------------------------------------------------------------------------
 
@@ -137,7 +132,7 @@ class TalkSession(ExerciseSession):
             return {}
         move = simulation.step(self.scenario, self.position, text_of(message, "reply"))
         finding = turn_finding(self.scenario, move.reply)
-        asked = self.position.scene in simulation.confidence_scenes(self.scenario, self._attempt())
+        asked = self._asks_confidence()
         index = self.played[-1].index + 1 if self.played else 0
         played = Played(index, move, finding, confidence_of(message) if asked else None)
         try:
@@ -180,6 +175,14 @@ class TalkSession(ExerciseSession):
 
     def _attempt(self) -> int:
         return self.run.attempt if self.run else 1
+
+    def _asks_confidence(self) -> bool:
+        """Whether confidence is asked at this turn: a retry asks where the run that it left asks, so never oftener."""
+        run = self.run
+        while run is not None and run.branched_from is not None:
+            run = self.journal.run(run.branched_from.run)
+        scenes = simulation.confidence_scenes(self.scenario, run.attempt if run else 1)
+        return self.position is not None and self.position.scene in scenes
 
     def _attempts(self) -> int:
         return max((run.attempt for run in self.journal.runs(self.exercise.id)), default=0)

@@ -17,6 +17,7 @@ class TroubleSession(Session):
     def __init__(self, text: str) -> None:
         self.text = text
         self.saved = ""
+        self.notices = ()
 
     @property
     def title(self) -> str:  # noqa: D102 — see Session

@@ -18,7 +18,8 @@ class Frame {
     // One lasting live region, outside everything that is redrawn.
     this.status = h("p", { class: "al-status", role: "status", "aria-live": "polite" });
     this.notice = h("div", { class: "al-notice", role: "alert", hidden: true });
-    this.root.append(this.body, this.notice, this.status);
+    this.told = h("div", { class: "al-told" }); // what the learner should know about her files, in one place a page
+    this.root.append(this.told, this.body, this.notice, this.status);
     this.root.addEventListener("keydown", (event) => this.press(event));
     for (const name of ["change", "input"]) this.root.addEventListener(name, () => this.trouble(""));
     // JupyterLab forbids a line break and an undo to every field inside a cell; it does not get to see them here.
@@ -57,6 +58,8 @@ class Frame {
     if (asked?.draft !== undefined && message.saved) this.words.confirm(message.field, asked.draft);
     if (mine && message.download) download(message.download);
     if (message.saved) this.say(`saved ${message.saved}`);
+    else if (asked?.draft !== undefined) this.say(""); // what is on screen now is not on the disk
+    if (message.notices) this.told.replaceChildren(...message.notices.map((notice) => h("p", { class: "al-warning" }, notice)));
     if (message.view) this.show(message.view, mine ? message.do : undefined);
     if (mine && (message.trouble || message.view)) this.trouble(message.trouble ?? "");
   }
@@ -67,11 +70,15 @@ class Frame {
     if (this.pulse.state !== "ready" || (!text && this.notice.hidden)) return;
     this.notice.replaceChildren(...(text ? paragraphs(text) : []));
     this.notice.hidden = !text;
+    if (text) this.notice.scrollIntoView({ block: "nearest" });
   }
 
   // --- drawing and focus ---------------------------------------------------------------------------------------
 
   show(view, after) {
+    const drawn = JSON.stringify(view);
+    if (after === "look" && drawn === this.drawn) return; // a glance that finds nothing new disturbs nothing
+    this.drawn = drawn;
     const focus = this.focused();
     const first = this.view === null;
     this.view = view;

@@ -103,7 +103,8 @@ function reaction(frame, view, turn) {
   return [
     bubble("you", "You", turn.say, {}, turn.act),
     h("div", { class: "al-heard" },
-      h("p", {}, h("span", { "aria-hidden": "true" }, "◑ "), h("span", { class: "al-muted" }, `One way ${PRONOUNS[pronoun][0]} may have heard it: `), `“${turn.heard}”`),
+      h("p", { class: "al-muted al-how" }, h("span", { "aria-hidden": "true" }, "◑ "), `One way ${PRONOUNS[pronoun][0]} may have heard it`),
+      h("p", {}, `“${turn.heard}”`),
       details(finding.try_instead ? "Why, and a line to try" : "Why", { class: "al-why" },
         h("p", {}, words ? [h("mark", {}, `“${words}”`), " "] : null, finding.why),
         finding.try_instead ? h("p", {}, h("span", { class: "al-label" }, "A line to try: "), speech(finding.try_instead)) : null,

@@ -47,7 +47,16 @@ function readBack(frame, view, version, after) {
     h("p", { class: "al-goal-text" }, marked(version.text, merged(seen))),
     nextStep ? h("p", { class: "al-next" }, h("span", { class: "al-label" }, "One next step: "), nextStep) : h("p", { class: "al-next" }, "Nothing more to add here. Read it aloud: would the patient sign it?"),
     h("ul", { class: "al-criteria" }, six.map((f) => criterion(version.text, f))),
-    hers.map((f) => h("p", { class: "al-hers" }, h("span", { class: "al-label" }, `Is it ${view.patient.called}’s goal? `), level(f.level), " ", f.why, f.level !== "met" && f.try_instead ? ` ${f.try_instead}` : "")));
+    hers.map((f) => h("p", { class: "al-hers" }, h("span", { class: "al-label" }, `Is it ${view.patient.called}’s goal? `), level(f.level), " ", f.why, f.level !== "met" && f.try_instead ? ` ${f.try_instead}` : "")),
+    view.taken_up ? bothTexts(view, version.text, hers.flatMap((f) => f.spans)) : null);
+}
+
+/** The words of the goal and the patient's words that belong together, marked in both. */
+function bothTexts(view, goal, spans) {
+  const words = asUnits(goal, spans).map(({ start, end }) => `“${goal.slice(start, end)}”`).join(" ");
+  return h("div", { class: "al-both" },
+    words ? h("p", { class: "al-muted" }, "In your goal: ", words) : null,
+    h("blockquote", { class: "al-wish" }, h("p", { class: "al-who" }, view.patient.called), h("p", {}, marked(view.taken_up.said, view.taken_up.spans))));
 }
 
 function criterion(text, finding) {

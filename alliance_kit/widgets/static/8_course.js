@@ -6,7 +6,6 @@ function drawWelcome(frame, view, after) {
   const go = () => frame.ask({ do: "name", name: frame.words.take("name") }, ["name"]);
   frame.draw([
     view.name ? h("p", { class: "al-greeting", dir: "auto", tabindex: "-1", "data-focus": after === "name" ? "" : null }, `Good to see you, ${view.name}.`) : null,
-    view.notices.map((notice) => h("p", { class: "al-warning" }, notice)),
     view.copies.map((copy) => h("div", { class: "al-actions" }, button(`Bring in ${copy}`, () => frame.ask({ do: "bring", copy }), { "data-alliance-id": `bring-${copy}` }))),
     view.next ? h("p", {}, h("span", { class: "al-label" }, "Next: "), view.next) : null,
     h("form", { class: "al-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); go(); } },

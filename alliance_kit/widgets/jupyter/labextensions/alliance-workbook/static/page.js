@@ -58,7 +58,7 @@ const STYLE = `
   body:has(.alliance-page), .lm-Widget:has(.alliance-page), .alliance-page, .alliance-page .jp-Notebook,
   .alliance-page :is(.jp-WindowedPanel-outer, .jp-WindowedPanel-inner, .jp-WindowedPanel-viewport, .lm-Widget) {
     position: static !important; width: auto !important; height: auto !important; min-height: 0 !important;
-    overflow: visible !important; contain: none !important; transform: none !important;
+    overflow: visible !important; contain: none !important; transform: none !important; background: none !important;
   }
   .alliance-page {
     --alliance-bg: #FFFFFF; --alliance-surface: #FFFFFF; --alliance-ink: #1B2530; --alliance-accent: #1B6A84;
