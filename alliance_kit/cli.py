@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from alliance_kit import launch, library, workbook
-from alliance_kit.errors import AllianceKitError, HomeError
+from alliance_kit.errors import AllianceKitError, ExerciseFileError, HomeError
 from alliance_kit.home import ROOMS, home_folder, open_home
 
 NEEDED = ("jupyterlab", "ipywidgets", "anywidget")
@@ -73,11 +73,18 @@ def what_is_missing() -> Iterator[str]:
     for file in EXTENSION_FILES:
         if not (launch.EXTENSION / file).is_file():
             yield f"{launch.EXTENSION / file} is missing. Get the whole workbook again."
-    for look in (open_home, workbook.load_course, _look_for_notebooks, *_looks_at_exercises()):
+    for look in (open_home, _look_at_course, _look_for_notebooks, *_looks_at_exercises()):
         try:
             look()
         except AllianceKitError as fault:
             yield str(fault).splitlines()[0]
+
+
+def _look_at_course() -> None:
+    named = [name for module in workbook.load_course().modules for unit in module.units for name in unit.exercises]
+    if unknown := [repr(name) for name in dict.fromkeys(named) if name not in library.exercise_ids()]:
+        found = f"exercises/course.yaml names exercises that do not exist: {', '.join(unknown)}."
+        raise ExerciseFileError(f"{found} Correct the id, or write the exercise.")
 
 
 def _looks_at_exercises() -> Iterator[Callable[[], object]]:

@@ -25,6 +25,7 @@ SETS = (
     ("own, part a", "identifiers_own.csv", "a"),
     ("own, part b", "identifiers_own.csv", "b"),
     ("own, part c", "identifiers_own.csv", "c"),
+    ("own, part d", "identifiers_own.csv", "d"),
 )
 UNSTRUCTURED = frozenset({"name", "place", "org", "other", "photo", "biometric"})
 SPEED_TEXT_CHARS = 1_000_000

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import json
+import operator
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -35,7 +38,7 @@ from alliance_kit.content.shapes import schema_of, shape_faults
 from alliance_kit.content.surroundings import surroundings
 from alliance_kit.errors import ExerciseFileError, UnknownExerciseError
 from alliance_kit.model import KINDS, Reflection, digest_of, exercise_from_json
-from alliance_kit.plain import to_json
+from alliance_kit.plain import Json, to_json
 
 SOUND = """\
 schema_version: 1
@@ -321,6 +324,84 @@ def test_unknown_field_does_not_hide_what_else_is_wrong(write: Callable[[str], P
     assert {"F01", "S01"} <= {fault.code for fault in faults}
 
 
+SIX = (
+    TALK.replace("minutes: 5", "minutes: five")
+    .replace("[trust]", "[trsut]")
+    .replace("setting: A clinic.", "setting: A clinic.\nfoo: bar\nlevel: 2")
+    .replace("start: one", "start: two")
+    .replace("next: end", "next: ending")
+)
+
+
+def test_six_faults_of_six_sorts_are_told_in_one_reading(tmp_path: Path) -> None:
+    """Type, field, double, start, next and strategy come together, once each, in the order of lines."""
+    (path := tmp_path / "talk.yaml").write_text(SIX, encoding="utf-8")
+
+    assert [(fault.line, fault.code) for fault in faults_of(path)] == [
+        (6, "F03"),
+        (8, "F11"),
+        (12, "F01"),
+        (13, "Y11"),
+        (15, "S01"),
+        (21, "S01"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "codes"),
+    [
+        ("start: one", "strat: one", {"F01"}),  # not: 'start' is missing, no way leads to the scene
+        ("start: one", "start: two", {"S01"}),  # not: no way leads to the scene
+        ("id: a, ", "id: 7, ", {"F03"}),
+        ("say: Tell me.", "say: 7", {"F03"}),  # not: 'words' does not stand in 'say'
+        ("words: Tell, ", "wrods: Tell, ", {"F01"}),  # not: the feedback points at no words
+        ("next: end", "next: [{to: end, when: 7}]", {"F03"}),
+        ("next: end", "next: end, meets: [asked]", {"S10"}),
+        ("tests: []", "tests: []\nsafety: [{id: x, kind: red_flag, missed: A., alwys: true}]", {"F01"}),
+        (
+            "next: end}",
+            "next: end, meets: [y]}\ntests: []\nsafety: [{id: x, kind: red_flag, missed: A., always: true}]",
+            {"S10", "Y11"},
+        ),
+        ("{open: {", "{opne: {", {"F02", "F04"}),
+        ("  one:", "  one: 3\n  one:", {"F03", "Y11"}),
+        ("kind: scenario", "kind: 7", {"F05"}),
+        ("minutes: 5", "minutes: 9_9", {"F03"}),
+    ],
+)
+def test_no_fault_is_told_twice_over(tmp_path: Path, old: str, new: str, codes: set[str]) -> None:
+    """What would go away by itself once the fault is mended is not told."""
+    (path := tmp_path / "talk.yaml").write_text(TALK.replace(old, new, 1), encoding="utf-8")
+    told = {fault.code for fault in faults_of(path)}
+
+    assert told <= codes
+    assert told
+
+
+@pytest.mark.parametrize("damage", ["kind: scenari", "kind: 7", "knd: scenario"])
+def test_unknown_kind_hides_nothing_in_its_folder(tmp_path: Path, damage: str) -> None:
+    """In `exercises/scenarios/` a file is a scenario, whatever it says; the rest is looked at in the same reading."""
+    (tmp_path / "scenarios").mkdir()
+    path = tmp_path / "scenarios" / "talk.yaml"
+    path.write_text(SIX.replace("kind: scenario", damage), encoding="utf-8")
+
+    assert {"F05", "F03", "F11", "F01", "Y11", "S01"} == {fault.code for fault in faults_of(path)}
+
+
+def test_unknown_kind_elsewhere_leaves_the_head_to_look_at(tmp_path: Path) -> None:
+    """In any other folder the fields that all kinds share are looked at, and traps and doubles everywhere."""
+    (path := tmp_path / "talk.yaml").write_text(SIX.replace("kind: scenario", "kind: x"), encoding="utf-8")
+
+    assert [fault.code for fault in faults_of(path)] == ["F05", "F03", "F11", "Y11"]
+
+
+def test_fault_in_the_head_hides_nothing_of_the_teaching(tmp_path: Path) -> None:
+    """A wrong type in the head leaves the walks and the teaching to be judged."""
+    (path := tmp_path / "talk.yaml").write_text(TALK.replace("minutes: 5", "minutes: x"), encoding="utf-8")
+
+    assert {"F03", "F14", "T04", "T10"} <= {fault.code for fault in inspect_file(path).faults}
+
+
 def test_message_holds_every_fault_on_a_line_of_its_own(write: Callable[[str], Path]) -> None:
     """The error is an `ExerciseFileError`; its text is what an author sees."""
     with pytest.raises(ExerciseFileError, match="Y07") as caught:
@@ -567,6 +648,37 @@ def test_skeletons_of_the_docs_can_be_used(tmp_path: Path, text: str) -> None:
     assert [str(fault) for fault in errors] == []
 
 
+def _places(value: Json, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield the place of every value inside a value."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for part, entry in inside:
+        yield (*place, part)
+        yield from _places(entry, (*place, part))
+
+
+@pytest.mark.parametrize("text", SKELETONS, ids=[re.search(r"^kind: (\w+)", text, re.M)[1] for text in SKELETONS])
+def test_one_fault_anywhere_is_told_once(tmp_path: Path, text: str) -> None:
+    """A value of the wrong type, or a misspelt name, at whatever place, has no echo among the checks."""
+    path = tmp_path / f"{re.search(r'^id: (.+)$', text, re.M)[1]}.yaml"
+    path.write_text(text, encoding="utf-8")
+    data, _ = read_yaml(path)
+    before = {(fault.code, fault.place) for fault in inspect_file(path, thorough=False).faults}
+    for place, misspelt in itertools.product(_places(data), (False, True)):
+        damaged = json.loads(json.dumps(data))
+        around = functools.reduce(operator.getitem, place[:-1], damaged)
+        if not misspelt:
+            around[place[-1]] = [[7]]
+        elif isinstance(place[-1], int) or place[-2:-1] == ("scenes",):
+            continue
+        else:
+            around[f"{place[-1]}x"] = around.pop(place[-1])
+        path.write_text(json.dumps(damaged), encoding="utf-8")
+        told = {(fault.code, fault.place) for fault in inspect_file(path, thorough=False).faults} - before
+
+        assert len({code for code, _ in told}) == 1, (place, told)
+        assert misspelt or all(at[: len(place)] == place for _, at in told), (place, told)
+
+
 def test_every_kind_has_a_skeleton() -> None:
     """No kind of exercise is left without one."""
     assert sorted(re.search(r"^kind: (\w+)", text, re.M)[1] for text in SKELETONS) == sorted(KINDS)
@@ -598,6 +710,26 @@ def test_check_of_a_faulty_file_fails_with_places(
     """Errors and warnings make the command fail, and are printed one a line."""
     assert main(["check", str(write(SOUND.replace("minutes: 5", "minutes: x")))]) == 1
     assert "looking-back.yaml:6:1: F03 minutes:" in capsys.readouterr().out
+
+
+def test_check_takes_the_course_by_path_and_by_name(own_library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The course is checked as a course; all its faults come at once."""
+    path = own_library / "course.yaml"
+    assert main(["check", str(path)]) == 0
+    assert "exercises/course.yaml: nothing to mend." in capsys.readouterr().out
+    path.write_text(path.read_text().replace("minutes: 5", "minutes: x").replace("[looking-back]", "[loking-back]"))
+
+    for words in (["check", str(path)], ["check", "course"], ["check"]):
+        assert main(words) == 1
+        told = [line for line in capsys.readouterr().out.splitlines() if "course.yaml" in line]
+        assert [re.search(r"course\.yaml:8:\d+: (\w+)", line)[1] for line in told] == ["F03", "C01"]
+
+
+def test_course_may_name_an_exercise_with_faults_of_its_own(own_library: Path) -> None:
+    """A fault in an exercise is told in its file, and not once more in the course."""
+    (own_library / "reflections" / "looking-back.yaml").write_text(SOUND.replace("minutes: 5", "minutes: x"))
+
+    assert [fault.code for fault in compile_all().errors] == ["F03"]
 
 
 def test_check_of_an_unknown_id_is_a_sentence(own_library: Path, capsys: pytest.CaptureFixture[str]) -> None:

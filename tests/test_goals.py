@@ -99,6 +99,57 @@ def test_unsure_is_rare() -> None:
     assert answers.count(None) <= len(answers) / 5
 
 
+# --- people and beginnings ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Curtis will throw Theo a bucket of 36 baseballs underhand in 6 weeks.",
+        "Throw Theo a bucket of 36 balls in 6 weeks.",
+        "He will throw a bucket of 36 balls to Theo in 6 weeks.",
+        "She will walk Rex 2 blocks in 3 weeks.",
+        "He will read to Dani for 20 minutes in 4 weeks.",
+        "He will play catch with Theo for 10 minutes in 4 weeks.",
+    ],
+)
+def test_a_named_other_is_an_anchor(goal: str) -> None:
+    """A person or pet named as the one an activity is for anchors it in the patient's life."""
+    assert points(goal)["relevant"] == 2
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Patient will walk Independently 150 ft in 2 weeks.",
+        "Patient Will Walk Daily 150 Ft.",
+        "Patient will walk Tuesday 150 ft.",
+        "THROW THEO A BALL 20 TIMES.",
+        "Patient will throw a beanbag 20 times in 4 weeks.",
+        "Patient will lift 20 lb To Waist.",
+    ],
+)
+def test_a_capital_alone_names_nobody(goal: str) -> None:
+    """Headings, capitals throughout and other words with a capital are no named person."""
+    assert points(goal)["relevant"] in {0, 1}
+
+
+@pytest.mark.parametrize(
+    "start", [", up from none today", ", from none", " (none so far)", ", zero now", "; none now", ", none yet"]
+)
+def test_none_so_far_is_a_start(start: str) -> None:
+    """That there is nothing yet tells today's level."""
+    goal = "Kathleen will bowl 2 games on Fridays in 6 weeks"
+
+    assert points(f"{goal}.")["achievable_context"] == 0
+    assert points(f"{goal}{start}.")["achievable_context"] == 1
+
+
+def test_none_of_something_is_no_start() -> None:
+    """*With none of the pain* tells nothing about today."""
+    assert points("She will walk 150 ft with none of the pain in 6 weeks.")["achievable_context"] == 0
+
+
 # --- caps and traps ---------------------------------------------------------------------------------------------
 
 

@@ -22,6 +22,7 @@ from alliance_kit import cli, launch, library, workbook
 from alliance_kit.errors import ExerciseFileError, HomeError
 from alliance_kit.home import Home, open_home
 from alliance_kit.launch import Server, code_digest, drop_private, prepare, running_server
+from alliance_kit.model import Course, Module, Unit
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -373,15 +374,36 @@ def test_before_jupyterlab_nothing_takes_long(alliance_home: Path, source: Path)
 # --- the command line
 
 
+def course_of(*exercises: str) -> Course:
+    """Return a course of one unit with these exercises."""
+    unit = Unit(id="one", title="One", minutes=5, exercises=exercises)
+    module = Module(id="01_one", title="One", units=(unit,))
+    return Course(schema_version=1, id="course", version="1.0.0", title="Course", modules=(module,))
+
+
 def test_check_is_one_line_when_all_is_well(
     alliance_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(library, "exercise_ids", lambda: ("one",))
-    monkeypatch.setattr(workbook, "load_course", lambda: None)
+    monkeypatch.setattr(workbook, "load_course", lambda: course_of("one"))
     monkeypatch.setattr(workbook, "load_exercise", lambda _: None)
 
     assert cli.main(["check"]) == 0
     assert capsys.readouterr().out == "ready for class\n"
+
+
+def test_check_names_exercises_that_only_the_course_knows(
+    alliance_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A course that names an exercise nobody has written is not ready for class; one line says which."""
+    monkeypatch.setattr(library, "exercise_ids", lambda: ("one",))
+    monkeypatch.setattr(workbook, "load_course", lambda: course_of("one", "tow", "three"))
+    monkeypatch.setattr(workbook, "load_exercise", lambda _: None)
+
+    assert cli.main(["check"]) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "course.yaml" in line
+    assert "'tow', 'three'" in line
 
 
 def test_check_names_each_thing_once_in_one_line(

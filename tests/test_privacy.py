@@ -39,6 +39,7 @@ LABELLED = {
     "own-a": ("identifiers_own.csv", "a"),
     "own-b": ("identifiers_own.csv", "b"),
     "own-c": ("identifiers_own.csv", "c"),
+    "own-d": ("identifiers_own.csv", "d"),
 }
 PIECES = [
     "Dr. ", "Mrs. ", "my patient ", "Maria ", "josé ", "Hope ", "Will ", "may ", "May ", "12", "/", "3/10", "1961", "-",
@@ -191,6 +192,97 @@ def test_eponyms_authors_and_headings_are_left_alone(text: str) -> None:
 def test_names_are_found_whole(text: str, name: str) -> None:
     """Lower case, initials, particles, plurals and unlisted names after a cue are found, titles stay outside."""
     assert found(text) == [("name", name)]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("Mr. Okafor at Lakeside Clinic was late.", [("name", "Okafor"), ("org", "Lakeside Clinic")]),
+        ("Mrs. Patel at Lakeside Clinic cried.", [("name", "Patel"), ("org", "Lakeside Clinic")]),
+        ("I told Dr Zyqa of Lakeside Clinic.", [("name", "Zyqa"), ("org", "Lakeside Clinic")]),
+        ("We saw Henderson at St. Mary's Hospital.", [("name", "Henderson"), ("org", "St. Mary's Hospital")]),
+        ("The University of Dayton Hospital called.", [("org", "University of Dayton Hospital")]),
+        ("It was at St. Francis of Assisi School.", [("org", "St. Francis of Assisi School")]),
+    ],
+)
+def test_a_person_is_not_swallowed_by_the_place(text: str, spans: list[tuple[str, str]]) -> None:
+    """A name before *at* or *of* stays a name; an organization with *of* in its own name stays whole."""
+    assert found(text) == spans
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "span"),
+    [
+        ("Her account 4539 1488 0343 6467 was open.", "account", "4539 1488 0343 6467"),
+        ("Account number 12 3456 7890 was closed.", "account", "12 3456 7890"),
+        ("her card 4111 1111 1111 1111 was declined", "account", "4111 1111 1111 1111"),
+        ("She read out 3782-822463-10005 at the desk.", "account", "3782-822463-10005"),
+        ("acct. 12-3456-7890 and no more", "account", "12-3456-7890"),
+        ("the card ending in 4242", "account", "4242"),
+        ("claim no. 778 22 1919 55 is pending", "account", "778 22 1919 55"),
+        ("policy 88 1234 567 lapsed", "plan", "88 1234 567"),
+        ("member ID: ABC 123 456 789", "plan", "ABC 123 456 789"),
+        ("Medicare number 1EG4 TE5 MK73", "plan", "1EG4 TE5 MK73"),
+        ("MRN 00 48 29 13 was his.", "mrn", "00 48 29 13"),
+        ("MRN 48291 10 reps of each", "mrn", "48291"),
+    ],
+)
+def test_grouped_numbers_are_taken_whole(text: str, kind: str, span: str) -> None:
+    """A number in groups loses all of its digits, not the first four."""
+    assert found(text) == [(kind, span)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On the card 10 12 15 20 reps were written, and group 10 12 14 15.",
+        "The record 120 80 72 and chart 100 90 80; card 100 110 120 meters.",
+        "The policy of 2019 and 2020; seasons 2019 2020 2021 2022.",
+    ],
+)
+def test_a_row_of_small_numbers_is_no_account(text: str) -> None:
+    """Sets, readings and years in a row stay."""
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("She goes to First Baptist Church.", [("org", "First Baptist Church")]),
+        ("Second Methodist Church drives her.", [("org", "Second Methodist Church")]),
+        ("He works at Walmart and hates it.", [("org", "Walmart")]),
+        ("She missed her shift at Target.", [("org", "Target")]),
+        ("He works at Ford on the line.", [("org", "Ford")]),
+        ("J. Smith was here.", [("name", "J. Smith")]),
+        ("Seen with T. Cooper today.", [("name", "T. Cooper")]),
+        ("my patient xiaoming wang was late", [("name", "xiaoming wang")]),
+        ("my pt maria lopez cried", [("name", "maria lopez")]),
+        ("He is from Lagos and proud.", [("place", "Lagos")]),
+        ("She lives in Lagos with her son.", [("place", "Lagos")]),
+        ("I learned it from Priya.", [("name", "Priya")]),
+        ("She sat in Maria's kitchen and lives in Maria's house.", [("name", "Maria"), ("name", "Maria")]),
+        ("Mrs. Ford cried, and Henry Ford said so.", [("name", "Ford"), ("name", "Henry Ford")]),
+        ("We iced Ford's knee.", [("name", "Ford")]),
+    ],
+)
+def test_words_around_a_name_say_what_it_is(text: str, spans: list[tuple[str, str]]) -> None:
+    """The same word is a person, a town or an employer by what stands beside it."""
+    assert found(text) == spans
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He drives a red Ford, she a Honda Civic, and her Toyota is too low.",
+        "She walks around Walmart twice and orders from Amazon.",
+        "The Baptist church helps. First American students came.",
+        "The Smith test was negative.",
+        "First Physical Therapy visit, first hospital stay.",
+    ],
+)
+def test_brands_and_general_words_are_left_alone(text: str) -> None:
+    """A car, a shop and a church without a name point to nobody."""
+    assert found(text) == []
 
 
 def test_accents_are_looked_up_without_and_reported_with() -> None:

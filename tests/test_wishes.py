@@ -122,6 +122,107 @@ def test_ordinary_words_are_never_called_invented(goal: str) -> None:
     assert "did not" not in match.why
 
 
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "In 6 weeks Kate will never bowl again.",
+        "Kate won't make beds for 4 weeks.",
+        "On Fridays Kate will not bowl with her kids.",
+        "Kate will stop bowling in 2 weeks.",
+        "By May Kate will give up bowling.",
+        "Kate will no longer make beds.",
+        "Kate won't make a bed without holding her breath.",
+    ],
+)
+def test_a_denied_wish_is_not_taken_up(goal: str) -> None:
+    """What the goal says she will not do is no wish of hers taken up, with a sentence that says so."""
+    match = find_wish(goal, [], KATE)
+
+    assert (match.level, match.rule) == ("unsure", "denied")
+    assert "something she will not do" in match.why
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Kate will make 14 beds without holding her breath in 6 weeks.",
+        "Kate will not hold her breath while making beds.",
+        "Kate will not bowl fewer than 3 frames with her kids.",
+        "I won't hold my breath on any of the 14 beds in 4 weeks.",
+        "Kate will make 14 beds and hold her breath on no more than 3.",
+        "Kate will not miss bowling with her kids on Fridays.",
+        "Kate will bowl with her kids without stopping.",
+        "She cannot bowl now. In 6 weeks she will bowl three frames.",
+        "Kate won't bowl for 2 weeks, but will make 14 beds without holding her breath.",
+        "Kate will not only bowl three frames but also make 14 beds.",
+        "Kate will never give up bowling with her kids.",
+    ],
+)
+def test_what_is_not_denied_is_still_hers(goal: str) -> None:
+    """Two denials, a denial inside her own wish, today's *cannot* and a limit leave the wish taken up."""
+    assert find_wish(goal, [], KATE).level == "met"
+
+
+@pytest.mark.parametrize(
+    ("goal", "named"),
+    [
+        ("Kate will mow her lawn in 4 weeks.", "Mow"),
+        ("Kate will lift her grandson 5 times by June.", "Grandson"),
+        ("Kate will hold her grandson for 5 minutes by June.", "Grandson"),
+        ("Kate will swim 10 laps in 6 weeks.", "Swim"),
+        ("Kate will fly to Paris in June.", "Fly"),
+        ("Kate will sit through dinner with her husband for 30 minutes.", "Husband"),
+    ],
+)
+def test_leisure_kin_and_trips_that_she_never_told_are_named(goal: str, named: str) -> None:
+    """A leisure activity, a trip, a grandchild or a partner found nowhere in her words or chart is named."""
+    match = find_wish(goal, SAID, KATE)
+
+    assert match.level == "not_seen"
+    assert match.why.startswith(f"{named}: she did not mention this")
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Kate will lift a box of 20 lb in 4 weeks.",
+        "Kate will ride the bus to the clinic by May.",
+        "Kate will walk on a treadmill at the gym for 10 minutes.",
+        "Kate will walk 200 ft with her husband helping.",
+        "Kate will jog for 5 minutes and cycle for 10 minutes.",
+        "Her daughter will watch her lift 10 lb.",
+    ],
+)
+def test_everyday_words_and_helpers_are_never_named(goal: str) -> None:
+    """Lifting, buses, the gym, helpers and children whose names the chart may tell stay unsure."""
+    assert find_wish(goal, SAID, KATE).level == "unsure"
+
+
+def test_what_her_story_tells_is_not_named() -> None:
+    """Leisure and kin that stand in the chart or the story are no invention, though she did not speak of them."""
+    told = replace(KATE, story="Kate swims on Sundays and sees her granddaughter.")
+
+    assert find_wish("Kate will swim 10 laps in 6 weeks.", SAID, told).level == "unsure"
+    assert find_wish("Kate will lift her grandson in 6 weeks.", SAID, told).level == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("goal", "level"),
+    [
+        ("Kate will make 14 beds without holding her breath.", "met"),
+        ("To return to gardening, Kate will make 4 beds with fitted sheets.", "partly"),
+        ("To return to gardening, Kate will turn a mattress and fit a sheet.", "partly"),
+    ],
+)
+def test_her_line_comes_back_with_the_words_taken_up(goal: str, level: str) -> None:
+    """At met and partly her line stands as she said it, with words marked in it."""
+    match = find_wish(goal, SAID, KATE)
+
+    assert match.level == level
+    assert match.said in SAID
+    assert "bed" in quoted(match.said, match.said_spans)
+
+
 def test_the_chart_is_no_invention() -> None:
     """What stands in the chart may be in a goal though she did not say it."""
     assert "did not mention" not in find_wish("To return to her hotel shift, Kate will make 4 beds.", SAID, KATE).why

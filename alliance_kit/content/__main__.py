@@ -12,7 +12,7 @@ from alliance_kit import library
 from alliance_kit.content.codes import table_lines
 from alliance_kit.content.compiling import compile_all, write_schemas
 from alliance_kit.content.faults import Fault
-from alliance_kit.content.loading import inspect_file
+from alliance_kit.content.loading import inspect_course, inspect_file
 from alliance_kit.content.reading import shown
 from alliance_kit.content.surroundings import surroundings
 from alliance_kit.errors import AllianceKitError
@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     command = commands.add_parser("check", help="say everything that is wrong in exercise files")
-    command.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files or ids; all by default")
+    command.add_argument("files", nargs="*", type=Path, metavar="FILE", help="files or ids, or course; all by default")
     command.set_defaults(run=_check)
 
     command = commands.add_parser("compile", help="write exercises/compiled/ from the YAML files")
@@ -57,14 +57,29 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    files = [path if path.suffix else library.exercise_file(str(path)) for path in chosen.files]
-    files = files or [library.exercise_file(exercise_id) for exercise_id in library.exercise_ids()]
+    course = library.exercises_folder() / f"{library.COURSE_ID}.yaml"
+    every = [library.exercise_file(exercise_id) for exercise_id in library.exercise_ids()]
+    files = [_file_for(path, course) for path in chosen.files] or [*every, course]
     grave = 0
     for path in files:
-        faults = inspect_file(path).faults
+        faults = _course_faults(path) if path.name == course.name else inspect_file(path).faults
         grave += sum(fault.severity != "notice" for fault in faults)
         _say(_lines(faults) if faults else [f"{shown(path)}: nothing to mend."])
     return 1 if grave else 0
+
+
+def _file_for(given: Path, course: Path) -> Path:
+    """Return the file that a word on the command line names: a path, an exercise's id, or `course`."""
+    if given.suffix:
+        return given
+    return course if str(given) == library.COURSE_ID else library.exercise_file(str(given))
+
+
+def _course_faults(path: Path) -> tuple[Fault, ...]:
+    ids = library.exercise_ids()
+    inspections = (inspect_file(library.exercise_file(name), thorough=False) for name in ids)
+    usable = [found.exercise for found in inspections if found.exercise is not None and not found.errors]
+    return inspect_course(path, usable, ids)
 
 
 def _compile(chosen: argparse.Namespace) -> int:

@@ -7,8 +7,8 @@ Two sets: `structure_faults` is quick and runs whenever a file is read, so that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from itertools import chain
 from pathlib import Path
 
@@ -25,14 +25,16 @@ from alliance_kit.content.checks_items import (
 from alliance_kit.content.checks_play import SCENARIO_PLAY, SCENARIO_WALKS
 from alliance_kit.content.checks_scenario import SCENARIO_STRUCTURE
 from alliance_kit.content.checks_wording import SCENARIO_TEACHING, SCENARIO_WORDING
-from alliance_kit.content.faults import Fault
+from alliance_kit.content.faults import Fault, Place
+from alliance_kit.content.follow_ons import without_follow_ons
 from alliance_kit.content.surroundings import Check, Surroundings, unknown
-from alliance_kit.model import SCHEMA_VERSION, AnyExercise, Exercise
+from alliance_kit.model import SCHEMA_VERSION, Exercise
 
 MAX_MINUTES = 30
 """An exercise is one sitting; half an hour is more than a busy day gives."""
 MIN_OBJECTIVES = {"scenario": 2, "drill": 2}
 """What teaches most says so most clearly; every other kind names at least one objective."""
+_HEAD = frozenset(field.name for field in fields(Exercise))
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 
 
@@ -83,38 +85,50 @@ _FOR_KIND: Mapping[str, _Checks] = {
 }
 
 
-def structure_faults(exercise: AnyExercise, near: Surroundings) -> tuple[Fault, ...]:
-    """Return what keeps an exercise from being used, and the warnings of its recorded walks; quick."""
-    checks = _FOR_KIND[exercise.kind]
+def structure_faults(
+    exercise: Exercise, near: Surroundings, holes: frozenset[Place] = frozenset()
+) -> tuple[Fault, ...]:
+    """Return what keeps an exercise from being used, and the warnings of its recorded walks; quick.
+
+    Parameters
+    ----------
+    exercise : the exercise, of a kind or only its head
+    near : the ids around it
+    holes : places that hold a stand-in for what did not fit the model; nothing is told about them, or because of them
+    """
+    checks = _FOR_KIND.get(exercise.kind, _Checks(()))
     # A conversation's words are structure too: feedback that points at words which are not there cannot be shown.
     wording = SCENARIO_WORDING if exercise.kind == "scenario" else ()
-    faults = _run((head_is_sound, *checks.structure, *wording), exercise, near)
+    faults = without_follow_ons(_run((head_is_sound, *checks.structure, *wording), exercise, near), holes)
     # Walks need scenes that hang together; a fault in wording alone does not keep anyone from walking.
-    if not any(_breaks_walks(fault) for fault in faults):
-        faults += _run(checks.walks, exercise, near)
-    return faults
+    return faults + _run(checks.walks, exercise, near) if _can_be_walked(faults, holes) else faults
 
 
-def all_faults(exercise: AnyExercise, near: Surroundings) -> tuple[Fault, ...]:
+def all_faults(exercise: Exercise, near: Surroundings, holes: frozenset[Place] = frozenset()) -> tuple[Fault, ...]:
     """Return everything that the checks find, in the order of the checks; up to two seconds for a conversation."""
-    faults = structure_faults(exercise, near)
-    if any(_breaks_walks(fault) for fault in faults):
-        return faults
-    return faults + _run((head_is_complete, *_FOR_KIND[exercise.kind].teaching), exercise, near)
+    faults = structure_faults(exercise, near, holes)
+    faults += without_follow_ons(head_is_complete(exercise, near), holes)
+    teaching = _FOR_KIND.get(exercise.kind, _Checks(())).teaching
+    return faults + _run(teaching, exercise, near) if _can_be_walked(faults, holes) else faults
 
 
-def file_faults(exercise: AnyExercise, path: Path) -> Iterator[Fault]:
+def file_faults(exercise: Exercise, path: Path) -> Iterator[Fault]:
     """Yield F07 where a file's name or folder is another than its content says."""
     if path.stem != exercise.id:
         yield Fault(code="F07", message=f"the file is called {path.name!r}, the id is {exercise.id!r}.", place=("id",))
-    folder = library.FOLDER_OF_KIND[exercise.kind]
+    folder = library.FOLDER_OF_KIND.get(exercise.kind, path.parent.name)
     if path.parent.name in library.FOLDER_OF_KIND.values() and path.parent.name != folder:
         found = f"a {exercise.kind} in the folder {path.parent.name!r}; its place is {folder!r}."
         yield Fault(code="F07", message=found, place=("kind",))
 
 
-def _run(checks: tuple[Check, ...], exercise: AnyExercise, near: Surroundings) -> tuple[Fault, ...]:
+def _run(checks: tuple[Check, ...], exercise: Exercise, near: Surroundings) -> tuple[Fault, ...]:
     return tuple(chain.from_iterable(check(exercise, near) for check in checks))
+
+
+def _can_be_walked(faults: Iterable[Fault], holes: Iterable[Place]) -> bool:
+    """Return whether the body is whole: a hole in the head keeps nobody from walking and judging."""
+    return all(hole[0] in _HEAD for hole in holes) and not any(_breaks_walks(fault) for fault in faults)
 
 
 def _breaks_walks(fault: Fault) -> bool:

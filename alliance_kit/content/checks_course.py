@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from alliance_kit.content.faults import Fault, Place
 from alliance_kit.content.surroundings import repeated, unknown
@@ -16,8 +17,15 @@ MAX_READING_MINUTES = 4
 _MODULE_ID = re.compile(r"[0-9]{2}_[a-z][a-z0-9_]*")
 
 
-def course_faults(course: Course, exercises: Mapping[str, Exercise]) -> Iterator[Fault]:
-    """Yield what does not fit between the course and the exercises that exist."""
+def course_faults(course: Course, exercises: Mapping[str, Exercise], known: Collection[str] = ()) -> Iterator[Fault]:
+    """Yield what does not fit between the course and the exercises that exist.
+
+    Parameters
+    ----------
+    course : the course
+    exercises : the exercises that can be used, by id
+    known : ids of exercises that exist and have faults of their own; the course may name them
+    """
     if course.schema_version != SCHEMA_VERSION:
         found = f"schema_version is {course.schema_version}, this program knows {SCHEMA_VERSION}."
         yield Fault(code="F08", message=found, place=("schema_version",))
@@ -26,7 +34,7 @@ def course_faults(course: Course, exercises: Mapping[str, Exercise]) -> Iterator
             yield Fault(code="C06", message=f"the module id {module.id!r}.", place=("modules", index, "id"))
     yield from repeated("F13", "module", ((m.id, ("modules", i, "id")) for i, m in enumerate(course.modules)))
     yield from repeated("F13", "unit", ((unit.id, (*place, "id")) for unit, place in _units(course)))
-    yield from _exercise_faults(course, exercises)
+    yield from _exercise_faults(course, {*exercises, *known})
     for unit, place in _units(course):
         yield from _minute_faults(unit, place, exercises)
 
@@ -37,16 +45,16 @@ def _units(course: Course) -> Iterator[tuple[Unit, Place]]:
             yield unit, ("modules", number, "units", index)
 
 
-def _exercise_faults(course: Course, exercises: Mapping[str, Exercise]) -> Iterator[Fault]:
+def _exercise_faults(course: Course, exercises: AbstractSet[str]) -> Iterator[Fault]:
     seen: set[str] = set()
     for unit, place in _units(course):
-        yield from unknown("C01", "the exercise", unit.exercises, exercises.keys(), (*place, "exercises"))
+        yield from unknown("C01", "the exercise", unit.exercises, exercises, (*place, "exercises"))
         for index, exercise_id in enumerate(unit.exercises):
             if exercise_id in seen:
                 found = f"{exercise_id!r} stands in an earlier unit, too."
                 yield Fault(code="C02", message=found, place=(*place, "exercises", index))
             seen.add(exercise_id)
-    for exercise_id in sorted(exercises.keys() - seen):
+    for exercise_id in sorted(exercises - seen):
         yield Fault(code="C05", message=f"{exercise_id!r} is in no unit.", place=("modules",))
 
 

@@ -78,7 +78,7 @@ def compile_all(*, check: bool = False) -> Compilation:
             exercises.append(inspection.exercise)
             wanted[_copy_of(source)] = compiled_text(source, inspection.exercise)
     course = library.exercises_folder() / "course.yaml"
-    faults += (found := inspect_course(course, exercises))
+    faults += (found := inspect_course(course, exercises, (source.stem for source in _sources())))
     if not any(fault.severity == "error" for fault in found):
         wanted[_copy_of(course)] = compiled_text(course, load_course_file(course))
     return Compilation(tuple(faults), _bring_into_step(library.compiled_folder(), wanted, write=not check))

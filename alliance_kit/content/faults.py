@@ -10,6 +10,8 @@ from alliance_kit.content.codes import CODES, Severity
 from alliance_kit.errors import ExerciseFileError
 
 Place = tuple[str | int, ...]
+NAMES = "(names)"
+"""The last part of a place that stands for the names in a group of fields, not for what they hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

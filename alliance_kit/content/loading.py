@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TypeVar, cast
 
 from alliance_kit import library
 from alliance_kit.content.checks import all_faults, file_faults, structure_faults
 from alliance_kit.content.checks_course import course_faults
 from alliance_kit.content.composing import Reading
-from alliance_kit.content.faults import Fault, FaultyExerciseFileError, place_of
+from alliance_kit.content.faults import NAMES, Fault, FaultyExerciseFileError, Place
+from alliance_kit.content.follow_ons import without_follow_ons
+from alliance_kit.content.mending import mended
 from alliance_kit.content.reading import read_leniently
-from alliance_kit.content.shapes import (
-    UNKNOWN_FIELD,
-    class_for,
-    kind_faults,
-    shape_faults,
-    without_unknown_fields,
-)
+from alliance_kit.content.shapes import class_for, kind_faults, meant_fields, overlooked, shape_faults
 from alliance_kit.content.surroundings import surroundings
-from alliance_kit.errors import AllianceKitError, ExerciseFileError
-from alliance_kit.model import AnyExercise, Course, Exercise, Scenario, exercise_from_json
-from alliance_kit.plain import from_json
+from alliance_kit.errors import AllianceKitError
+from alliance_kit.model import KINDS, AnyExercise, Course, Exercise, Scenario
+from alliance_kit.plain import Json, from_json
 
-_QUOTING = "Y07"
+_QUOTING, _DOUBLE = "Y07", "Y11"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,30 +76,63 @@ def inspect_file(path: Path, *, thorough: bool = True) -> Inspection:
     reading = read_leniently(path)
     if not reading.whole:
         return Inspection(None, tuple(reading.faults))
-    cls = class_for(reading.data)
-    shape = shape_faults(cls, reading.data) if cls else tuple(kind_faults(reading.data))
-    if any(fault.code != UNKNOWN_FIELD for fault in shape):
-        return Inspection(None, _merged(reading, shape))
-    # A field too many does not keep the rest from being looked at: authors hear of everything in one go.
-    try:
-        exercise = exercise_from_json(without_unknown_fields(reading.data, shape))
-    except ExerciseFileError as fault:  # the model's own reader is the stricter of the two
-        where, _, message = str(fault).partition(": ")
-        told = Fault(code="F04", message=message, place=place_of(where.removeprefix("exercise")))
-        return Inspection(None, _merged(reading, (*shape, told)))
-    ask = all_faults if thorough and not shape else structure_faults
-    found = (*shape, *file_faults(exercise, path), *ask(exercise, surroundings(scenario_of)))
-    return Inspection(None if shape else exercise, _merged(reading, found))
+    kind, cls, data = _kind_of(reading.data, path)
+    found, holes, exercise = _fitted(cls, data, reading)
+    if kind:
+        found, holes = (*kind, *found), holes | {("kind",)}
+    whole = None if found else exercise
+    ask = all_faults if thorough else structure_faults
+    found += without_follow_ons(file_faults(exercise, path), holes)
+    found += ask(exercise, surroundings(scenario_of), holes)
+    return Inspection(cast("AnyExercise | None", whole), _merged(reading, found))
 
 
-def inspect_course(path: Path, exercises: Iterable[Exercise]) -> tuple[Fault, ...]:
-    """Return everything that is wrong with the course file, given the exercises that exist."""
-    try:
-        course = load_course_file(path)
-    except FaultyExerciseFileError as failure:
-        return failure.faults
+def inspect_course(path: Path, exercises: Iterable[Exercise], known: Iterable[str] = ()) -> tuple[Fault, ...]:
+    """Return everything that is wrong with the course file.
+
+    Parameters
+    ----------
+    path : the YAML file
+    exercises : the exercises that can be used
+    known : ids of exercises that exist and have faults of their own
+    """
     reading = read_leniently(path)
-    return _merged(reading, course_faults(course, {exercise.id: exercise for exercise in exercises}))
+    if not reading.whole:
+        return tuple(reading.faults)
+    found, holes, course = _fitted(Course, reading.data, reading)
+    by_id = {exercise.id: exercise for exercise in exercises}
+    found += without_follow_ons(course_faults(course, by_id, tuple(known)), holes)
+    return _merged(reading, found)
+
+
+def _kind_of(data: Json, path: Path) -> tuple[tuple[Fault, ...], type[Exercise], Json]:
+    """Return the faults of a file's kind, the class to look at it with, and its data as far as that class knows them.
+
+    Where the kind is unknown, the folder tells it; in any other folder there is still the head that all kinds share.
+    """
+    if cls := class_for(data):
+        return (), cls, data
+    kind = next((kind for kind, folder in library.FOLDER_OF_KIND.items() if folder == path.parent.name), "")
+    if kind:
+        return tuple(kind_faults(data)), KINDS[kind], {**data, "kind": kind}
+    head = {field.name: data[field.name] for field in fields(Exercise) if field.name in data}
+    return tuple(kind_faults(data)), Exercise, {**head, "kind": ""}
+
+
+def _fitted(cls: type[T], data: Json, reading: Reading) -> tuple[tuple[Fault, ...], frozenset[Place], T]:
+    """Return what does not fit a class of the model, the holes it leaves, and the rest as far as it can be built."""
+    shape = shape_faults(cls, data)
+    rest, holes = mended(cls, data)
+    meant = meant_fields(cls, data, shape)
+    # The model's own reader is the stricter of the two: a hole that pydantic saw no reason for is told in its words.
+    shape += tuple(overlooked(cls, data, holes - meant, shape))
+    return shape, holes | meant | _unread(reading), from_json(cls, rest)
+
+
+def _unread(reading: Reading) -> frozenset[Place]:
+    """Return the places that the reader could not take as they stand."""
+    places = {fault.place for fault in reading.faults if fault.code != _QUOTING and fault.place}
+    return frozenset(places | {(*fault.place[:-1], NAMES) for fault in reading.faults if fault.code == _DOUBLE})
 
 
 def scenario_of(exercise_id: str) -> Scenario | None:

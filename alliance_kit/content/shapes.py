@@ -8,18 +8,20 @@ from __future__ import annotations
 import difflib
 import functools
 import json
+import operator
 import types
 import typing
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from alliance_kit.content.composing import cut
-from alliance_kit.content.faults import Fault, Place
+from alliance_kit.content.faults import NAMES, Fault, Place
+from alliance_kit.errors import ExerciseFileError
 from alliance_kit.model import KINDS
-from alliance_kit.plain import Json
+from alliance_kit.plain import Json, from_json
 
 UNKNOWN_FIELD, MISSING_FIELD = "F01", "F02"
 _EXPECTED: Mapping[str, str] = {
@@ -79,20 +81,47 @@ def shape_faults(cls: type, data: Json) -> tuple[Fault, ...]:
         for error in failure.errors(include_url=False, include_context=True):
             if fault := _fault(cls, data, typing.cast("dict[str, Any]", error)):
                 told.setdefault((fault.code, fault.place, fault.message), fault)
-        return tuple(told.values())
+        return _without_echoes(cls, data, tuple(told.values()))
     return ()
 
 
-def without_unknown_fields(data: Json, faults: tuple[Fault, ...]) -> Json:
-    """Return a copy of data without the fields that `faults` call unknown."""
-    copy = json.loads(json.dumps(data))
-    for fault in faults:
-        if fault.code == UNKNOWN_FIELD:
-            parent = copy
-            for part in fault.place[:-1]:
-                parent = parent[part]
-            parent.pop(fault.place[-1], None)
-    return copy
+def meant_fields(cls: type, data: Json, faults: Iterable[Fault]) -> frozenset[Place]:
+    """Return the places of the fields that unknown ones were probably meant to be."""
+    unknown = (fault.place for fault in faults if fault.code == UNKNOWN_FIELD)
+    return frozenset((*place[:-1], name) for place in unknown if (name := _close_field(cls, data, place)))
+
+
+def overlooked(cls: type, data: Json, holes: Iterable[Place], told: Iterable[Fault]) -> Iterator[Fault]:
+    """Yield, for each hole in data that no fault tells about, the words of the model's own reader."""
+    places = [fault.place for fault in told]
+    for hole in holes:
+        if hole[-1] == NAMES or any(hole[: len(place)] == place[: len(hole)] for place in places):
+            continue
+        value = functools.reduce(operator.getitem, hole, data)
+        try:
+            from_json(_hint_at(cls, hole), value)
+        except ExerciseFileError as fault:
+            yield Fault(code="F04", message=str(fault).partition(": ")[2], place=hole)
+
+
+def _without_echoes(cls: type, data: Json, faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """Leave out that a field is missing where its misspelt name is told."""
+    meant = meant_fields(cls, data, faults)
+    return tuple(fault for fault in faults if fault.code != MISSING_FIELD or fault.place not in meant)
+
+
+def _close_field(cls: type, data: Json, place: Place) -> str:
+    """Return the field that an unknown one was probably meant to be: one that is missing, if it comes close."""
+    known = _known_fields(cls, place)
+    close = difflib.get_close_matches(str(place[-1]), known, n=3, cutoff=0.6)
+    there = functools.reduce(operator.getitem, place[:-1], data)
+    return next((name for name in close if known[name] and name not in there), close[0] if close else "")
+
+
+def _known_fields(cls: type, place: Place) -> dict[str, bool]:
+    """Return the fields that the model knows beside a place, and whether each has to be there."""
+    parent = _hint_at(cls, place[:-1])
+    return {field.name: field.default is MISSING for field in fields(parent)} if is_dataclass(parent) else {}
 
 
 def _fault(cls: type, data: Json, error: dict[str, Any]) -> Fault | None:
@@ -107,7 +136,7 @@ def _fault(cls: type, data: Json, error: dict[str, Any]) -> Fault | None:
     if place is None:
         return None
     if kind == "unexpected_keyword_argument":
-        return _unknown_field(cls, place, error["input"])
+        return _unknown_field(cls, data, place)
     if kind == "literal_error":
         # Pydantic calls a mapping's key by its value's place; what is not possible then is the key.
         return _not_possible(place, place[-1] if location[-1] == "[key]" else error["input"], error["ctx"]["expected"])
@@ -136,11 +165,10 @@ def _place(data: Json, location: tuple[str | int, ...]) -> Place | None:
     return tuple(place)
 
 
-def _unknown_field(cls: type, place: Place, value: Json) -> Fault:
-    parent = _hint_at(cls, place[:-1])
-    known = [field.name for field in fields(parent)] if is_dataclass(parent) else []
-    close = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.6)
-    fix = f"Did you mean '{close[0]}'?" if close else f"Known here: {', '.join(known)}."
+def _unknown_field(cls: type, data: Json, place: Place) -> Fault:
+    close = _close_field(cls, data, place)
+    value = functools.reduce(operator.getitem, place, data)
+    fix = f"Did you mean '{close}'?" if close else f"Known here: {', '.join(_known_fields(cls, place))}."
     if value is None and " " in str(place[-1]):  # {what: Yes, and no., says: Bye.}
         fix = "If it belongs to the text before it, put that text in quotes: it holds a comma."
     return Fault(code=UNKNOWN_FIELD, message=f"unknown field {cut(str(place[-1]))}.", place=place, fix=fix)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from alliance_kit.grading.goals.denial import denied_words, follows_denial
 from alliance_kit.grading.goals.lexicon import grammar
 from alliance_kit.grading.goals.scene import Mark, Scene
 from alliance_kit.grading.goals.zones import scene_of
@@ -41,6 +42,9 @@ _ORDINARY = (
     "help",
 )
 _PERSONAL = ("valued", "event", "pet", "anchor")
+_KIN = ("kin_grandchild", "kin_spouse")
+"""Kin whom a chart would tell of; who the other people around her are, it may not."""
+_HELPS = frozenset({"helping", "helper", "help", "cue", "device"})
 _TAKES_UP = frozenset({"wish", "return", "backto", "purpose"})
 _PRONOUNS = {
     "she": {"she": "she", "She": "She", "her": "her", "their": "her", "hers": "hers"},
@@ -72,11 +76,12 @@ class WishMatch:
 
 
 class _Link(NamedTuple):
-    """A wish that the goal touches: the words of the goal, and whether they are more than one ordinary word."""
+    """A wish that the goal touches: the words of the goal, whether they are more than one ordinary word, and denied."""
 
     wish: Wish
     found: tuple[Token, ...]
     is_strong: bool
+    is_denied: bool
 
 
 class _Invention(NamedTuple):
@@ -113,7 +118,17 @@ def match_wishes(goal: str, said: Sequence[str], patient: Patient) -> tuple[Find
 def find_wish(goal: str, said: Sequence[str], patient: Patient) -> WishMatch:
     """Return which wish of the patient's a goal takes up, and whether something is ascribed to her that she never said.
 
-    Parameters as for `match_wishes`; her words and the goal's are located in both texts.
+    Parameters
+    ----------
+    goal : the learner's text; its first 4,000 characters are read
+    said : the patient's lines in the learner's own talk; empty means no talk, and her wishes count as said
+    patient : the simulated person, with wishes and chart
+
+    Returns
+    -------
+    WishMatch, for showing both texts side by side: `said` is her line exactly as it stands in `said` above (her wish
+    where there was no talk; "" if she told none), `said_spans` lie in that line, `goal_spans` in `goal`. At the levels
+    *met* and *partly* both texts have spans, in the line the words that the goal takes up.
     """
     goal = fold(goal[:_MAX_READ])
     lines = [line[:_MAX_READ] for line in said if line.strip()]
@@ -122,16 +137,25 @@ def find_wish(goal: str, said: Sequence[str], patient: Patient) -> WishMatch:
     slots = _PRONOUNS[patient.pronoun] | _named(found.invented) | {"said": found.quote}
     slots["talk"] = " in your talk" if lines else ""
     taken_up = found.link.found if found.link else ()
-    heard = [t for t in tokens(fold(found.line)) if any(_akin(t.word, word.word) for word in taken_up)]
     return WishMatch(
         level=row["level"],  # type: ignore[arg-type]  # a test checks the list's levels
         rule=row["rule"],
         goal_spans=spans_of([*((t.start, t.end) for t in taken_up), *((i.start, i.end) for i in found.invented)]),
         said=found.line,
-        said_spans=spans_of((t.start, t.end) for t in heard),
+        said_spans=spans_of((t.start, t.end) for t in _heard(found)),
         why=row["why"].format_map(slots),
         try_instead=row["try_instead"].format_map(slots),
     )
+
+
+def _heard(found: _Reading) -> list[Token]:
+    """Return the words of her line that the goal takes up, or else those that make up the wish."""
+    if not found.link:
+        return []
+    words = tokens(fold(found.line))
+    heard = [t for t in words if any(_akin(t.word, word.word) for word in found.link.found)]
+    wanted = _content(found.link.wish.says)
+    return heard or [t for t in words if found.told and any(_akin(t.word, w) for w in wanted)]
 
 
 @functools.cache
@@ -147,10 +171,10 @@ def _named(invented: Sequence[_Invention]) -> dict[str, str]:
 def _read(goal: str, lines: list[str], patient: Patient) -> _Reading:
     """Find the wish that the goal takes up, where she spoke of it, and what is ascribed to her."""
     wishes = patient.wishes
-    where = {w.id: _line_of(w, lines) if lines else w.says for w in wishes}
+    where = _where(wishes, tuple(lines))
     links = _links(goal, wishes)
     told = [link for link in links if where[link.wish.id]]
-    best = max(told, key=lambda link: (link.is_strong, len(link.found)), default=None)
+    best = max(told, key=lambda link: (not link.is_denied, link.is_strong, len(link.found)), default=None)
     shown = best.wish if best else next((w for w in wishes if where[w.id]), None)
     line = where[shown.id] if shown else ""
     quote = shown.says if shown and shown.says.lower() in line.lower() else line
@@ -167,7 +191,9 @@ def _rule(goal: str, found: _Reading, talked: bool) -> str:
     if found.invented:
         kind = "quote" if found.invented[0].is_quote else "invented"
         mixed = "mixed-quote" if kind == "quote" else "mixed"
-        return mixed if link and found.told and link.is_strong else kind + bare
+        return mixed if link and found.told and link.is_strong and not link.is_denied else kind + bare
+    if link and found.told and link.is_denied:
+        return "denied"
     if link and found.told:
         met = "met" if talked else "met-case"
         return met if link.is_strong else "perhaps"
@@ -177,26 +203,62 @@ def _rule(goal: str, found: _Reading, talked: bool) -> str:
 def _links(goal: str, wishes: Iterable[Wish]) -> list[_Link]:
     """Return the wishes that the goal touches by one of their words."""
     times = _time_words(goal)
-    words, ordinary = [t for t in tokens(goal) if t.start not in times], _ordinary_words(goal)
+    words, ordinary, denied = [t for t in tokens(goal) if t.start not in times], _ordinary_words(goal), _denied(goal)
     links: list[_Link] = []
     for wish in wishes:
-        found = tuple(dict.fromkeys(t for stem in wish.words for t in _hits(stem, words)))
+        hits = [(stem, _hits(stem, words)) for stem in _stems(wish)]
+        found = tuple(dict.fromkeys(t for _, hit in hits for t in hit))
         if not found:
             continue
         names = {t.word for t in found}
-        wanted = _content(wish.says)
-        echoes = {t.word for t in words if t.word not in grammar("small") and any(_akin(t.word, w) for w in wanted)}
-        links.append(_Link(wish, found, bool(names - ordinary) or len(names | echoes) > 1))
+        echoes = set[str]()
+        if not names - ordinary and len(names) == 1:  # one ordinary word: look for more of her own
+            wanted = _content(wish.says)
+            free = (t.word for t in words if t.word not in grammar("small"))
+            echoes = {word for word in free if any(_akin(word, w) for w in wanted)}
+        is_strong = bool(names - ordinary) or len(names | echoes) > 1
+        is_denied = bool(denied) and _is_undone(wish, hits, denied, any(t.word == "without" for t in words))
+        links.append(_Link(wish, found, is_strong, is_denied))
     return links
 
 
-def _hits(stem: str, words: list[Token]) -> list[Token]:
+def _denied(goal: str) -> frozenset[int]:
+    """Return where the words begin that the goal denies; what she cannot do today or could not before is no denial."""
+    raw = tokens(goal)
+    denied = denied_words([t.word for t in raw])
+    if not denied:
+        return denied
+    scene = scene_of(goal)
+    past = [w for w, zone in zip(scene.reading.words, scene.zone, strict=True) if zone in "bo"]
+    return frozenset(raw[i].start for i in denied if not any(w.start <= raw[i].start < w.end for w in past))
+
+
+def _is_undone(
+    wish: Wish, hits: Iterable[tuple[tuple[str, ...], list[Token]]], denied: frozenset[int], twice: bool
+) -> bool:
+    """Return whether a word of a wish stands in the goal only denied, and she does not deny the same herself.
+
+    Her wish *without holding my breath* is not undone by *will not hold my breath*, but by *not without* (`twice`).
+    """
+    undone = [stem[0] for stem, hit in hits if hit and all(t.start in denied for t in hit)]
+    hers = [t.word for t in tokens(fold(wish.says))]
+    as_she = any(follows_denial(hers, i) and word.startswith(tuple(undone)) for i, word in enumerate(hers))
+    return bool(undone) and (twice or not as_she)
+
+
+@functools.lru_cache(maxsize=64)
+def _stems(wish: Wish) -> tuple[tuple[str, ...], ...]:
+    """Return the words of each stem of a wish."""
+    return tuple(parts for stem in wish.words if (parts := tuple(t.word for t in tokens(fold(stem)))))
+
+
+def _hits(parts: tuple[str, ...], words: list[Token]) -> list[Token]:
     """Return the words of the goal that begin with a stem, or that make up a phrase of several words."""
-    parts = [t.word for t in tokens(fold(stem))]
+    first = parts[0]
     if len(parts) == 1:
-        return [t for t in words if t.word.startswith(parts[0])]
+        return [t for t in words if t.word.startswith(first)]
     for i in range(len(words) - len(parts) + 1):
-        if parts and all(words[i + j].word.startswith(part) for j, part in enumerate(parts)):
+        if all(words[i + j].word.startswith(part) for j, part in enumerate(parts)):
             return words[i : i + len(parts)]
     return []
 
@@ -215,6 +277,12 @@ def _ordinary_words(goal: str) -> frozenset[str]:
     personal = frozenset(_PERSONAL)
     marks = (m for m in scene.find(*_ORDINARY) if not m.tags & personal)
     return grammar("small").union(w for m in marks for w in scene.words[m.first : m.last])
+
+
+@functools.lru_cache(maxsize=8)
+def _where(wishes: tuple[Wish, ...], lines: tuple[str, ...]) -> Mapping[str, str]:
+    """Return, by wish, the line in which she spoke of it: the wish itself where there was no talk."""
+    return {wish.id: _line_of(wish, lines) if lines else wish.says for wish in wishes}
 
 
 def _line_of(wish: Wish, lines: Iterable[str]) -> str:
@@ -245,22 +313,53 @@ def _akin(one: str, other: str) -> bool:
 
 
 def _inventions(goal: str, lines: list[str], patient: Patient) -> list[_Invention]:
-    """Return quotations, then activities of personal meaning, that the goal ascribes to her and she never said."""
+    """Return quotations, then activities and people of personal meaning, ascribed to her and never said by her."""
     scene = scene_of(goal)
     heard = lines or [wish.says for wish in patient.wishes]
     quotes = _quotes(scene, goal) if lines else []  # without a talk nobody knows what she said word for word
     found = [
         q for q in quotes if not any(_holds(h, _content(q.named) or plain_words(q.named), _QUOTE_SHARE) for h in heard)
     ]
-    story = () if lines else (patient.story,)
-    known = _content(" ".join((*heard, *patient.chart, patient.in_short, *patient.values, *story)))
-    for mark in scene.find(*_PERSONAL, zones="mpwq"):
-        start, end = scene.reading.place(mark.first, mark.last)
-        words = [w for w in scene.words[mark.first : mark.last] if w not in grammar("small")]
-        spoken = not words or any(_akin(w, k) for w in words for k in known)
-        if not spoken and _is_ascribed(scene, mark) and not any(q.start <= start < q.end for q in quotes):
+    for first, last, is_personal in sorted([*_activities(scene), *_kin(scene)]):
+        start, end = scene.reading.place(first, last)
+        if any(q.start <= start < q.end for q in quotes):
+            continue
+        # For leisure, trips and kin her story and wishes count too: it is enough that a clinician may know of them.
+        known = _known(patient, tuple(lines)) + (() if is_personal else _known(patient, ()))
+        if not _is_known(scene.words[first:last], known):
             found.append(_Invention(goal[start:end].lower(), start, end, is_quote=False))
     return found
+
+
+def _activities(scene: Scene) -> list[tuple[int, int, bool]]:
+    """Return what is ascribed to her by the word lists, and whether it is of personal meaning (a hobby, an event)."""
+    marks = [m for m in scene.find(*_PERSONAL, "chosen", zones="mpwq") if _is_ascribed(scene, m)]
+    return [(m.first, m.last, not m.tags.isdisjoint(_PERSONAL)) for m in marks]
+
+
+def _kin(scene: Scene) -> list[tuple[int, int, bool]]:
+    """Return her own grandchildren, grandparents or partner, unless they only help."""
+    kin, owner = grammar(_KIN[0]) | grammar(_KIN[1]), grammar("owner")
+    return [
+        (i, i + 1, False)
+        for i, word in enumerate(scene.words)
+        if word in kin and scene.words[i - 1] in owner and scene.zone[i] in "mpwq" and not scene.near(i, _HELPS, 4, 4)
+    ]
+
+
+def _is_known(ascribed: Sequence[str], known: Sequence[str]) -> bool:
+    """Return whether one of the words ascribed to her is among the known ones, or a word for the same kin is."""
+    words = [w for w in ascribed if w not in grammar("small")]
+    group = next((grammar(k) for k in _KIN if grammar(k).intersection(words)), frozenset[str]())
+    return not words or not group.isdisjoint(known) or any(_akin(w, k) for w in words for k in known)
+
+
+@functools.lru_cache(maxsize=8)
+def _known(patient: Patient, lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words she said and those of her chart; without a talk also those of her wishes and her story."""
+    heard = lines or (*(wish.says for wish in patient.wishes), patient.story)
+    stems = () if lines else tuple(stem for wish in patient.wishes for stem in wish.words)
+    return _content(" ".join((*heard, *stems, *patient.chart, patient.in_short, *patient.values)))
 
 
 def _quotes(scene: Scene, goal: str) -> list[_Invention]:
@@ -269,10 +368,11 @@ def _quotes(scene: Scene, goal: str) -> list[_Invention]:
 
 
 def _is_ascribed(scene: Scene, mark: Mark) -> bool:
-    """Return whether the goal gives an activity to the patient as her own: a hobby, a wish, a purpose, a return.
+    """Return whether the goal gives her an activity as her own: a hobby, a trip, a wish, a purpose, a return.
 
     *Play* alone is left out: what is played, or with whom, says more.
     """
     if mark.entry.family == "play":
         return False
-    return "valued" in mark.tags or scene.zone[mark.first] in "pwq" or scene.near(mark.first, _TAKES_UP, 6)
+    own_choice = not mark.tags.isdisjoint(("valued", "chosen"))
+    return own_choice or scene.zone[mark.first] in "pwq" or scene.near(mark.first, _TAKES_UP, 6)

@@ -216,8 +216,10 @@ def _against(text: str, tokens: list[Token], index: int, *, for_a_person: bool) 
     if index and token.gap == " " and tokens[index - 1].folded in words("wide_place") and not for_a_person:
         return AGAINST  # a German Shepherd, the French Open
     hears = index > 0 and tokens[index - 1].folded in words("object")
-    elsewhere = _is_eponym(tokens, index) or _is_wide_place(tokens, index) or token.folded in words("author")
-    if elsewhere and not (for_a_person or hears):
+    elsewhere = _is_wide_place(tokens, index) or token.folded in words("author")
+    bare = not (token.capital and _INITIAL_BEFORE.search(text, max(0, token.start - 4), token.start))  # not J. Smith
+    thing = bare and (_is_eponym(tokens, index) or (token.folded in words("brand") and not token.possessive))
+    if (elsewhere or thing) and not (for_a_person or hears):
         return AGAINST
     after = tokens[index + 1] if index + 1 < len(tokens) else None
     if after and after.gap == " " and not for_a_person:
@@ -250,7 +252,11 @@ def _is_wide_place(tokens: list[Token], index: int) -> bool:
 def _whole_name(text: str, tokens: list[Token], index: int, known: frozenset[str]) -> tuple[int, int]:
     """Return start and end of the whole name around a word that is one: first names, family names, initials."""
     first = last = index
-    while first and tokens[first].gap == " " and _goes_before(tokens[first - 1], known):
+    while (
+        first
+        and tokens[first].gap == " "
+        and (_goes_before(tokens[first - 1], known) or _goes_beside(tokens[first - 1], tokens[first], known))
+    ):
         first -= 1
     start = tokens[first].start
     if initial := _INITIAL_BEFORE.search(text, max(0, start - 4), start):
@@ -269,11 +275,18 @@ def _next_part(tokens: list[Token], last: int, known: frozenset[str]) -> int | N
         after_initial = ahead > last + 1 and len(tokens[ahead - 1].folded) == 1
         if token.gap != " " and not (after_initial and token.gap == ". "):
             return None
+        if ahead == last + 1 and _goes_beside(token, tokens[last], known):
+            return ahead
         if token.capital and len(token.folded) > 1:
             return ahead if _goes_after(token, known) else None
         if token.folded not in _PARTICLES and not (token.capital and token.folded not in {"a", "i"}):
             return None
     return None
+
+
+def _goes_beside(token: Token, beside: Token, known: frozenset[str]) -> bool:
+    """Return whether a word in lower case is part of the name in lower case beside it: `xiaoming wang`."""
+    return not (token.capital or beside.capital or token.folded in known) and token.folded in names().sure
 
 
 def _goes_before(token: Token, known: frozenset[str]) -> bool:

@@ -1,6 +1,7 @@
 """Addresses and numbers: links, telephones, records, plates, streets.
 
-A number counts after a word that says what it is (*MRN*, *serial*, *claim*) or in a shape nothing clinical has. Billing
+A number counts after a word that says what it is (*MRN*, *serial*, *claim*) or in a shape nothing clinical has; one
+written in groups (`12 3456 7890`) is taken whole, and a number after its word goes before one by its shape. Billing
 codes (97110), diagnoses (M54.50), levels (L4-L5), sets (3x10) and blood pressures have neither.
 """
 
@@ -15,8 +16,17 @@ STATE = (
     "(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]"
     "|W[AIVY])"
 )
-_CODE = r"(?P<it>(?=[a-z-]{0,8}\d)[a-z0-9]+(?:[.-][a-z0-9]+)*)\b"
-_IS = r"[\s:#,]{0,3}(?:(?:number|no\b\.?|num\b|id\b)[\s:#]{0,3}){0,2}(?:(?:is|was|of)\s)?"
+_SPLIT = r"[ \u00a0-]"
+_GROUP = r"(?=\w\w)(?-i:[A-Z]{0,3}\d[A-Z\d]{0,5})(?!\w)"
+_COUNT = r"(?!\d{1,3}\s?(?:reps?|times|sets|x|min|minutes|hours|days|weeks|visits|steps|feet|ft|met(?:er|re)s)\b)"
+# Seven characters at least, three of them together: a row of sets or readings has neither.
+_GROUPED = (
+    rf"(?=(?:(?-i:[A-Z0-9]){_SPLIT}?){{7}})(?:(?-i:[A-Z]{{1,4}}){_SPLIT})?"
+    rf"{_GROUP}(?:{_SPLIT}{_COUNT}{_GROUP}){{1,5}}"
+)
+_WHOLE = rf"(?P<it>{_GROUPED})"
+_CODE = rf"(?P<it>{_GROUPED}|(?=[a-z-]{{0,8}}\d)[a-z0-9]+(?:[.-][a-z0-9]+)*)\b"
+_IS = r"[\s:#,]{0,3}(?:(?:number|no\b\.?|num\b|id\b)[\s:#]{0,3}){0,2}(?:(?:is|was|of|end(?:s|ing)\s(?:in|with))\s)?"
 _IF_NUMBER = r"(?=\s?(?:number|no\b|num\b|id\b|#))"
 _LINK_END = r"(?=[.,;:!?)\]\"'”’`]{0,3}(?:\s|$))"
 _PHONE = (
@@ -45,6 +55,17 @@ def _is_number(match: re.Match[str]) -> bool:
     """Return whether a code after its word has digits enough and is not just a year."""
     code = _it(match)
     return sum(char.isdigit() for char in code) >= 3 and not re.fullmatch(r"(?:19|20)\d\d", code)
+
+
+def _is_policy(match: re.Match[str]) -> bool:
+    """Return whether digits in groups are a number though no *number* is said: one group is longer than a count."""
+    return re.search(r"\d{4}", match["it"]) is not None
+
+
+def _is_card(match: re.Match[str]) -> bool:
+    """Return whether digits in groups are as many as on a card, and not just years in a row."""
+    groups = re.findall(r"\d+", _it(match))
+    return sum(map(len, groups)) >= 12 and not all(re.fullmatch(r"(?:19|20)\d\d", group) for group in groups)
 
 
 def _is_serial(match: re.Match[str]) -> bool:
@@ -87,7 +108,6 @@ ONLINE: tuple[Form, ...] = (
 )
 
 NUMBERS: tuple[Form, ...] = (
-    Form("ssn-number", DIGIT, r"(?<![\w-])\d{3}[ -]\d{2}[ -]\d{4}(?![\w-])"),
     Form(
         "ssn-number",
         "ssn|social",
@@ -119,10 +139,15 @@ NUMBERS: tuple[Form, ...] = (
         rf"{_IF_NUMBER}{_IS}{_CODE}",
         _is_number,
     ),
+    Form("plan-number", "policy|member", rf"\b(?:policy|member){_IS}{_WHOLE}", _is_policy),
+    Form(
+        "account-number", DIGIT, r"(?<![\w-])\d{4}(?:([ -])\d{4}\1\d{4}\1\d{4}|([ -])\d{6}\2\d{5})(?![\w-])", _is_card
+    ),
+    Form("account-number", "card", rf"\bcard{_IS}{_WHOLE}", _is_card),
     Form(
         "account-number",
-        "account|acct|claim|invoice|bill|case",
-        rf"\b(?:account|acct|claim|invoice|(?:bill|case){_IF_NUMBER})\b\.?{_IS}{_CODE}",
+        "account|acct|claim|card|invoice|bill|case",
+        rf"\b(?:account|acct|claim|invoice|(?:bill|case){_IF_NUMBER}|card(?=\s(?:number|end(?:s|ing)\s(?:in|with))\b))\b\.?{_IS}{_CODE}",
         _is_number,
     ),
     Form(
@@ -131,6 +156,7 @@ NUMBERS: tuple[Form, ...] = (
         rf"\b(?:licen[sc]e|certificate|certification|npi|dea|dl{_IF_NUMBER})\b{_IS}{_CODE}",
         _is_number,
     ),
+    Form("ssn-number", DIGIT, r"(?<![\w-])\d{3}[ -]\d{2}[ -]\d{4}(?![\w-])"),
     Form(
         "device-number",
         "serial|s/n|device|lot",

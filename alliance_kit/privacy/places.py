@@ -16,6 +16,7 @@ from alliance_kit.privacy.words import names, places, words
 LONGEST_RUN = 5
 _LOOK_BACK = 70
 _JOINERS = frozenset(("of", "the", "and", "for", "at", "de", "la"))
+_AFTER_A_PERSON = frozenset(("at", "of", "for"))
 _ABBREVIATED = frozenset(("st", "mt", "ft"))
 _GENERAL = ("thing", "wide_place", "weekday", "month", "firm", "home", "county", "general", "title", "relation")
 _STATE_AFTER = re.compile(rf",?\s{STATE}\b")
@@ -28,8 +29,17 @@ _LIVES = re.compile(
 _NEAR = re.compile(r"\b(?:in|from|near|outside|around|to|at|through|via)\s$", re.IGNORECASE)
 _WORKS = re.compile(
     r"\b(?:work(?:s|ed|ing)?|employed|job|shifts?|teach(?:es|ing)?|taught|volunteer(?:s|ed|ing)?|drives?|student|studies|studied"
-    r"|enrolled|interned|nurse|cook|janitor|manager|cashier|custodian|secretary|clerk|mechanic|guard)\b"
+    r"|enrolled|interned|hired|stock(?:s|ed|ing)|nurse|cook|janitor|manager|cashier|custodian|secretary|clerk|mechanic|guard)\b"
     r"(?:\s[\w-]{1,14}){0,4}?\s(?:at|for|by)\s(?:the\s)?$",
+    re.IGNORECASE,
+)
+_LEFT = re.compile(r"\b(?:retired|laid\soff|fired)\sfrom\s(?:the\s)?$", re.IGNORECASE)
+# In such a place even a listed name is a town: `she lives in Lagos`, `he is from Lagos`.
+_ORIGIN = re.compile(
+    r"\b(?:(?:liv(?:es?|ed|ing)|grew\sup|born|raised|resid(?:es?|ed|ing)|settled)(?:\s\w{1,12})?\sin"
+    r"|(?:s?he|they|i|we|who|patient|pt|family|parents)(?:['’](?:s|m|re)|\s(?:is|am|was|are|were|comes?|came))"
+    r"(?:\soriginally|\sboth|\sall)?\sfrom"
+    r"|(?:mov|immigrat|emigrat|relocat)(?:es?|ed|ing)\s(?:here\s)?from)\s$",
     re.IGNORECASE,
 )
 _AT = re.compile(r"\bat\s(?:the\s)?$", re.IGNORECASE)
@@ -60,16 +70,26 @@ def _run_end(text: str, tokens: list[Token], first: int) -> int:
             break
         if token.capital:
             last = ahead
-        elif token.folded not in _JOINERS or ahead == last + 3:
+        elif token.folded not in _JOINERS or ahead == last + 3 or _ends_a_person(tokens, first, ahead):
             break
     return last
 
 
+def _ends_a_person(tokens: list[Token], first: int, end: int) -> bool:
+    """Return whether the words before `end` are a person at or of a place: `Dr. Lee of`, `Henderson at` a clinic."""
+    if tokens[end].folded not in _AFTER_A_PERSON:
+        return False
+    near = tokens[first - 1 : first + 1] if first and tokens[first].gap in {" ", ". "} else tokens[first : first + 1]
+    cued = any(t.folded in words(role) for t in near for role in ("title", "title_sure", "relation"))
+    return cued or _is_person([t for t in tokens[first:end] if t.capital])
+
+
 def _by_its_words(text: str, run: list[Token], following: Token | None) -> Hit | None:
     """Return what a run of capital words is by its last word (School, Manor, County) or by the state that follows."""
-    if not _is_named(run):
+    numbered = len(run) > 2 and run[0].folded in words("ordinal")  # First Baptist Church
+    if not (_is_named(run) or (numbered and run[1].folded in words("wide_place"))):
         return None
-    start = run[1].start if run[0].folded in words("thing") and len(run) > 1 else run[0].start
+    start = run[1].start if run[0].folded in words("thing") and len(run) > 1 and not numbered else run[0].start
     for length in range(len(run), 1, -1):
         if rule := _rule_of_head(run[:length]):
             return Hit(start, run[length - 1].end, rule)
@@ -89,11 +109,13 @@ def _rule_of_head(run: list[Token]) -> str:
 
 def _by_what_stands_before(text: str, run: list[Token]) -> Hit | None:
     """Return what a run of capital words is by the words before it (works at, lives in) and by the list of places."""
+    before = text[max(0, run[0].start - _LOOK_BACK) : run[0].start]
+    if run[0].folded in words("brand") and (_WORKS.search(before) or _LEFT.search(before)):
+        return Hit(run[0].start, run[-1].end, "org-works-at")
     if not _is_named(run) or all(t.acronym or t.folded in _JOINERS for t in run):
         return None
     if len(run) == 1 and run[0].folded in words("eponym"):
         return None
-    before = text[max(0, run[0].start - _LOOK_BACK) : run[0].start]
     listed = next((n for n in range(len(run), 0, -1) if " ".join(t.folded for t in run[:n]) in places()), 0)
     rule = _rule_of_listed(before, run[:listed]) if listed else _rule_of_unlisted(before, run)
     return Hit(run[0].start, run[(listed or len(run)) - 1].end, rule) if rule else None
@@ -106,6 +128,8 @@ def _rule_of_listed(before: str, run: list[Token]) -> str:
 
 
 def _rule_of_unlisted(before: str, run: list[Token]) -> str:
+    if _ORIGIN.search(before) and not run[-1].possessive:
+        return "place-lived"
     if _is_person(run):
         return ""
     if _WORKS.search(before) or (len(run) > 1 and _AT.search(before)):

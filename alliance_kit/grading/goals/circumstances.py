@@ -16,6 +16,7 @@ __all__ = [
     "is_put_on",
     "listed",
     "open_places",
+    "receivers",
     "situations",
 ]
 
@@ -24,6 +25,8 @@ _HELD = ("device", "support", "cue")
 _HELP = frozenset({"device", "help", "helping", "cue", "unnameddevice"})
 _BODY_PARTS = frozenset({"joint", "region", "muscle"})
 _INSIDE = frozenset({"at", "during", "in", "through", "for", "on"})
+_RECEIVER_NEAR = 7
+"""Words between an activity and the *to* before a name: throw a bucket of 36 balls to Theo."""
 _CLOCK_BEFORE = frozenset({"at", "by", "around", "before", "after"})
 _CLOCK_AFTER = frozenset({"am", "pm", "o'clock"})
 
@@ -84,6 +87,31 @@ def companions(scene: Scene) -> list[Place]:
         for i in range(1, len(scene.words))
         if scene.words[i - 1] == "with" and scene.zone[i] in "mp" and not scene.roles_at(i) and _is_name(scene, i)
     ]
+
+
+def receivers(scene: Scene) -> list[Place]:
+    """Return people or pets named as those an activity is for: *throw Theo a ball*, *read to Dani*, *walk Rex*."""
+    if scene.reading.text.isupper():
+        return []
+    acts = scene.find("act", zones="mpwq")
+    direct = {m.last for m in acts if m.entry.family in grammar("done_to")}
+    given = [m.last for m in acts if m.entry.family in grammar("given_to")]
+    behind = {
+        i + 1
+        for start in given
+        for i in range(start, min(start + _RECEIVER_NEAR, len(scene.words) - 1))
+        if scene.words[i] in {"to", "for"}
+    }
+    return [(i, i + 1) for i in sorted(direct | behind) if i < len(scene.words) and _is_receiver(scene, i)]
+
+
+def _is_receiver(scene: Scene, at: int) -> bool:
+    """Return whether a name stands at `at` that is no heading's capital: the word before it is small or comes first."""
+    before = scene.reading.words[at - 1]
+    small = scene.reading.text[before.start].islower() or at == 1
+    other = grammar("adverb") | grammar("day_name")
+    free = scene.zone[at] in "mpwq" and not scene.roles_over(at) and scene.words[at] not in other
+    return small and free and _is_name(scene, at)
 
 
 def _is_name(scene: Scene, at: int) -> bool:

@@ -34,7 +34,17 @@ def baseline(scene: Scene, own_practice: bool) -> list[Place]:
     found += [(i, i + 1) for i, w in enumerate(scene.words) if scene.zone[i] == "b" and w in grammar("today_verb")]
     if own_practice:
         marks += scene.find("practice", zones="b")
-    return found + [(m.first, m.last) for m in marks] + _told(scene)
+    return found + [(m.first, m.last) for m in marks] + _told(scene) + _none_yet(scene)
+
+
+def _none_yet(scene: Scene) -> list[Place]:
+    """Return a start from nothing: *up from none*, *none so far*, *none yet*."""
+    places = (i for i, word in enumerate(scene.words) if word in grammar("nothing_yet"))
+    return [(i, i + 1) for i in places if _is_start(scene, i)]
+
+
+def _is_start(scene: Scene, at: int) -> bool:
+    return scene.zone[at] == "b" or scene.words[max(at - 1, 0)] == "from" or scene.words[at + 1 : at + 2] == ["yet"]
 
 
 def _told(scene: Scene) -> list[Place]:

@@ -129,7 +129,8 @@ class Facts:
     @lazily
     def anchors(self) -> list[Place]:
         """Own-life anchors: role, valued activity, named other or pet, event, own place, the reason in own words."""
-        return meaning.anchors(self.scene, self.doer, self.open_places, self.companions)
+        named = self.companions + circumstances.receivers(self.scene)
+        return meaning.anchors(self.scene, self.doer, self.open_places, named)
 
     @lazily
     def daily(self) -> list[Place]:
