@@ -82,7 +82,8 @@ def what_is_missing() -> Iterator[str]:
 
 def _look_at_course() -> None:
     named = [name for module in workbook.load_course().modules for unit in module.units for name in unit.exercises]
-    if unknown := [repr(name) for name in dict.fromkeys(named) if name not in library.exercise_ids()]:
+    known = frozenset(library.exercise_ids())
+    if unknown := [repr(name) for name in dict.fromkeys(named) if name not in known]:
         found = f"exercises/course.yaml names exercises that do not exist: {', '.join(unknown)}."
         raise ExerciseFileError(f"{found} Correct the id, or write the exercise.")
 

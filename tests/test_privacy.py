@@ -200,6 +200,7 @@ def test_names_are_found_whole(text: str, name: str) -> None:
         ("Mr. Okafor at Lakeside Clinic was late.", [("name", "Okafor"), ("org", "Lakeside Clinic")]),
         ("Mrs. Patel at Lakeside Clinic cried.", [("name", "Patel"), ("org", "Lakeside Clinic")]),
         ("I told Dr Zyqa of Lakeside Clinic.", [("name", "Zyqa"), ("org", "Lakeside Clinic")]),
+        ("my patient Zyqa at Lakeside Clinic hums", [("name", "Zyqa"), ("org", "Lakeside Clinic")]),
         ("We saw Henderson at St. Mary's Hospital.", [("name", "Henderson"), ("org", "St. Mary's Hospital")]),
         ("The University of Dayton Hospital called.", [("org", "University of Dayton Hospital")]),
         ("It was at St. Francis of Assisi School.", [("org", "St. Francis of Assisi School")]),
@@ -221,10 +222,12 @@ def test_a_person_is_not_swallowed_by_the_place(text: str, spans: list[tuple[str
         ("the card ending in 4242", "account", "4242"),
         ("claim no. 778 22 1919 55 is pending", "account", "778 22 1919 55"),
         ("policy 88 1234 567 lapsed", "plan", "88 1234 567"),
+        ("Policy 7731 0042 9 had run out", "plan", "7731 0042 9"),
         ("member ID: ABC 123 456 789", "plan", "ABC 123 456 789"),
         ("Medicare number 1EG4 TE5 MK73", "plan", "1EG4 TE5 MK73"),
         ("MRN 00 48 29 13 was his.", "mrn", "00 48 29 13"),
         ("MRN 48291 10 reps of each", "mrn", "48291"),
+        ("serial 4539 1488 0343 22", "device", "4539 1488 0343 22"),
     ],
 )
 def test_grouped_numbers_are_taken_whole(text: str, kind: str, span: str) -> None:
@@ -253,6 +256,7 @@ def test_a_row_of_small_numbers_is_no_account(text: str) -> None:
         ("He works at Walmart and hates it.", [("org", "Walmart")]),
         ("She missed her shift at Target.", [("org", "Target")]),
         ("He works at Ford on the line.", [("org", "Ford")]),
+        ("Retired from Boeing, bored at home.", [("org", "Boeing")]),
         ("J. Smith was here.", [("name", "J. Smith")]),
         ("Seen with T. Cooper today.", [("name", "T. Cooper")]),
         ("my patient xiaoming wang was late", [("name", "xiaoming wang")]),
@@ -402,7 +406,24 @@ def test_a_cast_only_ever_removes(text: str, cast: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "seed", ["a", "A.", "a.", "1-", "@", "Mr ", "Maria de ", "10 Elm ", "the only ", "serial ", "'", "\n ", "a/", "::"]
+    "seed",
+    [
+        "a",
+        "A.",
+        "a.",
+        "1-",
+        "@",
+        "Mr ",
+        "acct 1 ",
+        "Maria de ",
+        "10 Elm ",
+        "the only ",
+        "serial ",
+        "'",
+        "\n ",
+        "a/",
+        "::",
+    ],
 )
 @pytest.mark.usefixtures("no_collecting")
 def test_time_is_in_proportion_to_the_length(seed: str) -> None:

@@ -58,8 +58,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(chosen: argparse.Namespace) -> int:
     course = library.exercises_folder() / f"{library.COURSE_ID}.yaml"
-    every = [library.exercise_file(exercise_id) for exercise_id in library.exercise_ids()]
-    files = [_file_for(path, course) for path in chosen.files] or [*every, course]
+    files = [_file_for(path, course) for path in chosen.files]
+    files = files or [*map(library.exercise_file, library.exercise_ids()), course]
     grave = 0
     for path in files:
         faults = _course_faults(path) if path.name == course.name else inspect_file(path).faults

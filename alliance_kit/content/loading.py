@@ -78,7 +78,7 @@ def inspect_file(path: Path, *, thorough: bool = True) -> Inspection:
         return Inspection(None, tuple(reading.faults))
     kind, cls, data = _kind_of(reading.data, path)
     found, holes, exercise = _fitted(cls, data, reading)
-    if kind:
+    if kind and ("kind",) not in holes:  # else its misspelt name is told
         found, holes = (*kind, *found), holes | {("kind",)}
     whole = None if found else exercise
     ask = all_faults if thorough else structure_faults

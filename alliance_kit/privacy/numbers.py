@@ -17,12 +17,12 @@ STATE = (
     "|W[AIVY])"
 )
 _SPLIT = r"[ \u00a0-]"
-_GROUP = r"(?=\w\w)(?-i:[A-Z]{0,3}\d[A-Z\d]{0,5})(?!\w)"
+_GROUP = r"(?-i:[A-Z]{0,3}\d[A-Z\d]{0,5})(?!\w)"
 _COUNT = r"(?!\d{1,3}\s?(?:reps?|times|sets|x|min|minutes|hours|days|weeks|visits|steps|feet|ft|met(?:er|re)s)\b)"
-# Seven characters at least, three of them together: a row of sets or readings has neither.
+# Seven characters at least: what is counted or measured right after such a word is shorter.
 _GROUPED = (
     rf"(?=(?:(?-i:[A-Z0-9]){_SPLIT}?){{7}})(?:(?-i:[A-Z]{{1,4}}){_SPLIT})?"
-    rf"{_GROUP}(?:{_SPLIT}{_COUNT}{_GROUP}){{1,5}}"
+    rf"(?=\w\w){_GROUP}(?:{_SPLIT}{_COUNT}{_GROUP}){{1,5}}"
 )
 _WHOLE = rf"(?P<it>{_GROUPED})"
 _CODE = rf"(?P<it>{_GROUPED}|(?=[a-z-]{{0,8}}\d)[a-z0-9]+(?:[.-][a-z0-9]+)*)\b"
@@ -161,7 +161,7 @@ NUMBERS: tuple[Form, ...] = (
         "device-number",
         "serial|s/n|device|lot",
         r"\b(?:serial|s/n|device\s(?:id|number|no)|lot\s(?:number|no|#))\b[^.;\n\d]{0,45}?(?:\.\s)?"
-        r"(?<![\w-])(?P<it>(?=[a-z-]{0,8}\d)[a-z0-9]+(?:-[a-z0-9]+)*)(?![\w-])",
+        rf"(?<![\w-])(?P<it>{_GROUPED}|(?=[a-z-]{{0,8}}\d)[a-z0-9]+(?:-[a-z0-9]+)*)(?![\w-])",
         _is_serial,
     ),
     Form("fax-number", DIGIT, _PHONE, _is_fax),

@@ -132,7 +132,7 @@ def _rule_of_unlisted(before: str, run: list[Token]) -> str:
         return "place-lived"
     if _is_person(run):
         return ""
-    if _WORKS.search(before) or (len(run) > 1 and _AT.search(before)):
+    if _WORKS.search(before) or _LEFT.search(before) or (len(run) > 1 and _AT.search(before)):
         return "org-works-at"
     return "place-lived" if _LIVES.search(before) else ""
 

@@ -93,9 +93,7 @@ class WelcomeSession(Session):
     kind: ClassVar[str] = "welcome"
     page: ClassVar[str] = "welcome"
 
-    def __init__(
-        self, journal: Journal, course: Course, load: Load, *, clock: Clock = utc_now
-    ) -> None:
+    def __init__(self, journal: Journal, course: Course, load: Load, *, clock: Clock = utc_now) -> None:
         super().__init__(journal, clock=clock)
         self.course = course
         self.load = load
