@@ -88,7 +88,7 @@ function firstAndLatest(view) {
     h("div", { class: "al-two" },
       h("div", { class: "al-card" }, h("p", { class: "al-label" }, `First · ${count(first)} of 6 parts seen`), h("p", {}, first.text)),
       h("div", { class: "al-card" }, h("p", { class: "al-label" }, `Latest · ${count(latest)} of 6 parts seen`), h("p", {}, changed(first.text, latest.text)))),
-    h("p", { class: "al-muted" }, "New words are underlined. Parts seen are not a mark: six parts can still miss what matters to a person."));
+    h("p", { class: "al-muted" }, "New words are underlined. Parts seen are not a grade: six parts can still miss what matters to a person."));
 }
 
 /** The words of the later text, those that the earlier one did not have marked (longest common run of words). */

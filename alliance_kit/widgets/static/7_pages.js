@@ -16,7 +16,7 @@ function drawReflection(frame, view) {
 function drawScale(frame, view) {
   frame.draw(
     h("header", { class: "al-head" }, h("p", { class: "al-title" }, view.title),
-      h("p", { class: "al-muted" }, "For you alone: kept in your journal, not a mark, left out of a hand-in unless you tick it. How sure one feels and how one does are two things.")),
+      h("p", { class: "al-muted" }, "For you alone: kept in your journal, not a grade, left out of a hand-in unless you tick it. How sure one feels and how one does are two things.")),
     ...view.items.map((item) => h("fieldset", { class: "al-rating" }, h("legend", {}, item.text),
       h("div", { class: "al-scale" },
         Array.from({ length: view.steps }, (_, i) => i + 1).map((value) => h("label", { class: "al-chip" },
