@@ -642,7 +642,7 @@ def test_pack_gathers_what_wheels_installs_from(project, run, tmp_path):
     folder = tmp_path / "my wheels"
     packed = run(project, "pack", str(folder), "--with-tests")
     other = make_project(tmp_path / "other")
-    nowhere = {"PIP_NO_INDEX": "", "PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_FIND_LINKS": ""}
+    nowhere = {"PIP_NO_INDEX": "", "PIP_INDEX_URL": "http://127.0.0.1:9/nobody", "PIP_FIND_LINKS": ""}
     done = run(other, "test", "--wheels", str(folder), "--anyway", **nowhere)
 
     names = {path.name.partition("-")[0] for path in folder.glob("*.whl")}
