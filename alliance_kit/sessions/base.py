@@ -7,6 +7,7 @@ drive the same sessions.
 
 from __future__ import annotations
 
+import abc
 import datetime
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -32,7 +33,7 @@ def stamp(moment: datetime.datetime) -> str:
     return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class Session:
+class Session(abc.ABC):
     """Base of all sessions. Subclasses add `do_<name>` methods for the messages they understand."""
 
     kind: ClassVar[str] = ""
@@ -57,9 +58,9 @@ class Session:
         """Title and how far it got: all that a notebook may keep of a session."""
         return self.title
 
+    @abc.abstractmethod
     def view(self) -> Json:
         """Return what there is to see, as plain JSON."""
-        raise NotImplementedError
 
     def handle(self, message: Mapping[str, Any]) -> Json:
         """Do what a message asks for and return ``{"view": …}``, with ``"trouble"`` when something stood in the way.
