@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from alliance_kit.errors import ExerciseFileError
@@ -306,8 +306,10 @@ def early_bounds(scenario: Scenario) -> Iterator[tuple[str, str, int]]:
             reach = later
 
 
-def walks(scenario: Scenario, limit: int) -> Iterator[tuple[Move, ...]]:
-    """Yield walks through the scenario, depth first, at most `limit` of them."""
+def walks(
+    scenario: Scenario, limit: int, among: Callable[[Scene], Sequence[Reply]] = lambda scene: scene.replies
+) -> Iterator[tuple[Move, ...]]:
+    """Yield walks through the scenario, depth first, at most `limit` of them; `among` narrows the replies taken."""
     stack: list[tuple[Position, tuple[Move, ...]]] = [(begin(scenario), ())]
     found = 0
     while stack and found < limit:
@@ -316,6 +318,6 @@ def walks(scenario: Scenario, limit: int) -> Iterator[tuple[Move, ...]]:
             found += 1
             yield moves
             continue
-        for reply in reversed(scenario.scenes[position.scene].replies):
+        for reply in reversed(among(scenario.scenes[position.scene])):
             move = step(scenario, position, reply.id)
             stack.append((move.after, (*moves, move)))

@@ -42,6 +42,7 @@ from alliance_kit.model import (
     Walk,
     Wish,
 )
+from alliance_kit.sessions.base import Session
 from alliance_kit.sessions.talk import TalkSession
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -466,3 +467,11 @@ def any_scenarios(draw: st.DrawFn, *, conditions: bool = True) -> Scenario:
             SafetyItem("b", "consent", "B was missed.", always=draw(st.booleans())),
         ),
     )
+
+
+def send_all(session: Session, sent: list[Any]) -> None:
+    """Send one message after the other: never an error, and always a view, except for a draft."""
+    for message in sent:
+        reply = session.handle(message)
+        drafted = isinstance(message, dict) and message.get("do") == "draft"
+        assert ("view" in reply) != drafted

@@ -183,7 +183,6 @@ def test_back_office_imports_only_what_the_package_needs() -> None:
     assert told([found for found in IMPORTS if found.part in BACK_OFFICE and found.other not in allowed]) == []
 
 
-@pytest.mark.skipif(not (ROOT / "workbook.py").is_file(), reason="workbook.py is not written yet")
 def test_the_two_seams_are_there_and_open_late() -> None:
     """Both seams stand inside functions of workbook.py: importing it needs neither widgets nor a YAML library."""
     seams = [found for found in IMPORTS if found.part in CORE and found.own_part in FACE | BACK_OFFICE]

@@ -19,6 +19,7 @@ from support import (
     odd_text,
     plain_json,
     play,
+    send_all,
     small_goal,
     small_talk,
     steady,
@@ -234,10 +235,7 @@ def test_whatever_is_sent_the_page_answers(sent: list[Any], tmp_path_factory: py
     """Never an error; always a view, except for a draft; another window shows the same versions."""
     folder = tmp_path_factory.mktemp("sent")
     session = opened(folder)
-    for message in sent:
-        reply = session.handle(message)
-        drafted = isinstance(message, dict) and message.get("do") == "draft"
-        assert ("view" in reply) != drafted
+    send_all(session, sent)
 
     assert is_plain_json(session.view())
     assert opened(folder).view()["versions"] == session.view()["versions"]

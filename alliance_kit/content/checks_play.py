@@ -25,6 +25,7 @@ from alliance_kit.simulation import (
     lines_of,
     longest_from,
     step,
+    walks,
 )
 
 MIN_GOOD_TURNS = 8
@@ -74,7 +75,9 @@ def survey(scenario: Scenario) -> Survey:
     first = begin(scenario)
     found.arrive(scenario, first)
     effort = min(1.0, MAX_USUAL_TURNS / longest_from(scenario)[scenario.start])
-    found.good = list(_good_walks(scenario, round(MAX_GOOD_WALKS * effort), found))
+    found.good = list(walks(scenario, round(MAX_GOOD_WALKS * effort), _strong))
+    for move in dict.fromkeys(move for walk in found.good for move in walk):
+        found.note(scenario, move)
     found.random_walks = round(RANDOM_WALKS * effort)
     chance = random.Random(scenario.id)  # noqa: S311 — sampling walks, nothing secret
     for _ in range(found.random_walks):
@@ -87,21 +90,8 @@ def survey(scenario: Scenario) -> Survey:
     return found
 
 
-def _good_walks(scenario: Scenario, most: int, found: Survey) -> Iterator[tuple[Move, ...]]:
-    """Yield walks of strong replies only, depth first, each walk as soon as it ends."""
-    stack: list[tuple[Position, tuple[Move, ...]]] = [(begin(scenario), ())]
-    ended = 0
-    while stack and ended < most:
-        position, moves = stack.pop()
-        if position.over:
-            ended += 1
-            yield moves
-            continue
-        for reply in scenario.scenes[position.scene].replies:
-            if reply.quality == "strong":
-                move = step(scenario, position, reply.id)
-                found.note(scenario, move)
-                stack.append((move.after, (*moves, move)))
+def _strong(scene: Scene) -> tuple[Reply, ...]:
+    return tuple(reply for reply in scene.replies if reply.quality == "strong")
 
 
 def _leaning(quality: Quality, wanted: float, chance: random.Random) -> Pick:

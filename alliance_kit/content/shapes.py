@@ -46,7 +46,7 @@ def adapter(cls: type) -> TypeAdapter[Any]:
     The class stands inside a tuple because pydantic takes a configuration for anything but a class of its own; the
     dataclasses inside inherit it.
     """
-    return TypeAdapter(tuple[cls], config=ConfigDict(extra="forbid", strict=True))  # type: ignore[valid-type]
+    return TypeAdapter(tuple[cls], config=ConfigDict(extra="forbid", strict=True))  # type: ignore[valid-type]  # a type made at run time
 
 
 def schema_of(cls: type) -> dict[str, Any]:

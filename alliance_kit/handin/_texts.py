@@ -149,7 +149,7 @@ def _follow(feedback: dict[str, Json], old: str, changes: Sequence[Edit], *, spa
 
     def quoted_anew(text: str) -> str:
         for gone, new in quotes.items():
-            text = re.sub(rf"(?<!\w){re.escape(gone)}(?!\w)", lambda _, new=new: new, text)  # type: ignore[misc]
+            text = re.sub(rf"(?<!\w){re.escape(gone)}(?!\w)", lambda _, new=new: new, text)  # type: ignore[misc]  # bound early on purpose
         return text
 
     for finding in feedback.get("findings") or ():

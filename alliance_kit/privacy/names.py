@@ -23,7 +23,7 @@ _INITIAL_AFTER = re.compile(r"\s([^\W\d_])(?:\.(?=\s?[\w,;:!?]|$)|(?![\w'’.-])
 _AGED = re.compile(r",\s\d{1,3}(?:,|\s?(?:y/?o\b|years\b))")
 _CITED = re.compile(r"(?:['’]s)?,?\s(?:et\sal\b|and\scolleagues|\(?(?:19|20)\d\d\b)")
 _PARTICLES = frozenset(
-    "de|da|di|du|del|della|dos|van|von|der|den|la|le|los|las|el|al|bin|ibn|ben|ter|ten|y".split("|")  # noqa: SIM905
+    "de|da|di|du|del|della|dos|van|von|der|den|la|le|los|las|el|al|bin|ibn|ben|ter|ten|y".split("|")  # noqa: SIM905 — shorter to read
 )
 _PARTICLE_RUN = 3
 _NEVER_PART = ("thing", "after", "weekday", "month", "title", "title_sure", "relation")
