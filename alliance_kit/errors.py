@@ -4,10 +4,13 @@ from __future__ import annotations
 
 __all__ = [
     "AllianceKitError",
+    "ClassRecordError",
     "ExerciseFileError",
+    "GradebookError",
     "HandInError",
     "HomeError",
     "JournalError",
+    "ReportError",
     "UnknownExerciseError",
     "UnknownSkillError",
 ]
@@ -39,3 +42,15 @@ class HandInError(AllianceKitError, ValueError):
 
 class HomeError(AllianceKitError, OSError):
     """The learner's home folder cannot be used."""
+
+
+class ClassRecordError(AllianceKitError, OSError):
+    """The record of a class, or the place its hand-ins are in, cannot be used."""
+
+
+class ReportError(AllianceKitError, ValueError):
+    """A report cannot be made."""
+
+
+class GradebookError(AllianceKitError, ValueError):
+    """A gradebook file cannot be read or filled."""

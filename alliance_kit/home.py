@@ -19,7 +19,16 @@ from typing import Any
 
 from alliance_kit.errors import HomeError
 
-__all__ = ["Home", "home_folder", "notebook_digest", "open_home", "refresh_notebooks", "write_atomically"]
+__all__ = [
+    "Home",
+    "home_folder",
+    "keep_beside",
+    "notebook_digest",
+    "open_home",
+    "refresh_notebooks",
+    "synced_part",
+    "write_atomically",
+]
 
 ROOMS = ("journal", "notebooks", "class", "backup", "hand-in", "cache")
 PRIVATE_FOLDER = 0o700
@@ -126,7 +135,7 @@ def _not_writable(place: Path, fault: OSError) -> HomeError:
 
 def _concerns(folder: Path, rooms: tuple[Path, ...]) -> Iterator[str]:
     real = folder.resolve()
-    if synced := next((part for part in real.parts if _is_synced(part)), None):
+    if synced := synced_part(real):
         yield (
             f"{folder} lies in a synced folder ({synced}): copies of your journal may leave this computer. "
             "To keep it here only, set ALLIANCE_HOME to a folder outside it."
@@ -140,6 +149,11 @@ def _concerns(folder: Path, rooms: tuple[Path, ...]) -> Iterator[str]:
         yield f"Others on this computer can look into {' and '.join(open_rooms)} in {folder}. To shut: chmod 700."
     if os.environ.get("JUPYTERHUB_USER"):
         yield "This runs on a shared server: its administrators may be able to read the files in your home."
+
+
+def synced_part(path: Path) -> str:
+    """Return the folder on the way to `path` that a sync program copies to a cloud, or an empty text."""
+    return next((part for part in path.parts if _is_synced(part)), "")
 
 
 def _is_synced(part: str) -> bool:
@@ -242,15 +256,18 @@ def _refresh(original: Path, copy: Path, new: Mapping[str, str], deployed: Mappi
     if copy.exists() and have not in (new["cells"], deployed.get("cells", "")):
         if have and deployed.get("cells") == new["cells"]:
             return None  # her own change, and no new version to bring
-        kept = _keep_beside(copy, day)
+        kept = keep_beside(copy, day)
     elif have == new["cells"] and deployed.get("file") == new["file"]:
         return None  # nothing new, nothing changed
     write_atomically(copy, original.read_bytes())
     return kept
 
 
-def _keep_beside(copy: Path, day: str) -> Path:
-    """Copy first, replace later: a crash in between leaves two copies, never none."""
+def keep_beside(copy: Path, day: str) -> Path:
+    """Keep a second copy of a file that is about to be replaced, under a name that says so, and return its path.
+
+    Copy first, replace later: a crash in between leaves two copies, never none.
+    """
     names = (f"{copy.stem} (your copy {day}{extra}){copy.suffix}" for extra in _extras())
     kept = next(path for path in map(copy.with_name, names) if not path.exists())
     write_atomically(kept, copy.read_bytes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import os
@@ -31,6 +32,7 @@ ALL = [
     "written/synthetic-reflection",
     "rating/synthetic-scale",
     "confidence",
+    "contact",
 ]
 
 
@@ -90,6 +92,29 @@ def test_nothing_ticked_is_said(journal: Journal) -> None:
             build(journal, *chosen)
     with pytest.raises(HandInError, match="no longer holds 'goal/other'"):
         build(journal, "goal/other")
+
+
+def test_asking_for_contact_is_a_tick_without_words(journal: Journal) -> None:
+    """The hand-in says that the learner asks, on the page and to the program; alone it is no hand-in."""
+    asking = build(journal, "goal/synthetic-goal", "contact")
+    silent = build(journal, "goal/synthetic-goal")
+
+    assert handin.read(asking.text().encode()).wants_contact
+    assert not silent.wants_contact
+    assert "asks you to get in touch" in handin.to_html(asking)
+    assert asking.lines == silent.lines
+    with pytest.raises(HandInError, match="Nothing is ticked"):
+        build(journal, "contact")
+
+
+def test_a_synthetic_hand_in_says_so(journal: Journal) -> None:
+    """What no person made is marked in the file itself, and only that is."""
+    real = build(journal, "goal/synthetic-goal")
+    sample = dataclasses.replace(real, synthetic=True)
+
+    assert handin.read(sample.text().encode()).synthetic
+    assert "synthetic" not in real.header()
+    assert not handin.read(real.text().encode()).synthetic
 
 
 # --- what leaves ------------------------------------------------------------------------------------------------

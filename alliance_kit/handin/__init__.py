@@ -8,14 +8,16 @@
 
 from alliance_kit.handin._fields import LEAVES
 from alliance_kit.handin._hand_in import Content, HandIn, build, write
-from alliance_kit.handin._offers import CONFIDENCE, Offer, offer
+from alliance_kit.handin._offers import CONFIDENCE, CONTACT, ENDINGS, Offer, day_of, offer
 from alliance_kit.handin._page import to_html
 from alliance_kit.handin._reading import MAX_BYTES, read
 from alliance_kit.handin._texts import Address, OwnText, texts, with_replacements
-from alliance_kit.handin._understood import Written
+from alliance_kit.handin._understood import Understood, Written, understand
 
 __all__ = [
     "CONFIDENCE",
+    "CONTACT",
+    "ENDINGS",
     "LEAVES",
     "MAX_BYTES",
     "Address",
@@ -23,12 +25,15 @@ __all__ = [
     "HandIn",
     "Offer",
     "OwnText",
+    "Understood",
     "Written",
     "build",
+    "day_of",
     "offer",
     "read",
     "texts",
     "to_html",
+    "understand",
     "with_replacements",
     "write",
 ]

@@ -12,7 +12,7 @@ from pathlib import Path
 from alliance_kit import __version__
 from alliance_kit.errors import HandInError
 from alliance_kit.handin._fields import LEAVES, leaving, only
-from alliance_kit.handin._offers import CONFIDENCE, Part, parts
+from alliance_kit.handin._offers import CONFIDENCE, CONTACT, Part, parts
 from alliance_kit.handin._page import page_of
 from alliance_kit.home import write_atomically
 from alliance_kit.journal import SCHEMA, Journal, Line, PlainCodec
@@ -39,7 +39,8 @@ class Content:
 class HandIn:
     """A chosen copy of the journal for a course.
 
-    `name` stands here and nowhere else; `program` is the version that made it; `lines` are plain JSON, exercises first.
+    `name` stands here and nowhere else; `program` is the version that made it; `lines` are plain JSON, exercises first;
+    `synthetic` says that no person made it.
     """
 
     id: str
@@ -49,6 +50,12 @@ class HandIn:
     program: str
     contents: tuple[Content, ...]
     lines: tuple[Mapping[str, Json], ...]
+    synthetic: bool = False
+
+    @property
+    def wants_contact(self) -> bool:
+        """Whether the learner asks the instructor to get in touch."""
+        return any(content.id == CONTACT for content in self.contents)
 
     def header(self) -> dict[str, Json]:
         """Return the first line as plain JSON."""
@@ -62,6 +69,7 @@ class HandIn:
             "program": self.program,
             "contents": to_json(self.contents),
             "lines": len(self.lines),
+            **({"synthetic": True} if self.synthetic else {}),
         }
 
     def text(self) -> str:

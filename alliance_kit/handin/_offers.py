@@ -12,6 +12,8 @@ from alliance_kit.journal import Answer, Journal, Line, Run, Turn
 from alliance_kit.model import AnyExercise, DrillSet, EndingName, Example, GoalCase, Reflection, Scale
 
 CONFIDENCE = "confidence"
+CONTACT = "contact"
+_ONLY_THAT = "it says only that you ask, not why"
 ENDINGS: Mapping[EndingName, str] = {
     "open": "open",
     "mid": "half-way",
@@ -24,7 +26,8 @@ ENDINGS: Mapping[EndingName, str] = {
 class Offer:
     """One thing that can be ticked.
 
-    `id` is stable (``talks/knee-01``); `kind` is the exercise's, or ``confidence``; `ticked` is how it stands at first;
+    `id` is stable (``talks/knee-01``); `kind` is the exercise's, or ``confidence`` or ``contact``;
+    `ticked` is how it stands at first;
     `sensitive` says that it is about the learner's own person; `has_text` that words she typed go along.
     """
 
@@ -54,7 +57,7 @@ def offer(journal: Journal) -> tuple[Offer, ...]:
     """Return what can be handed in, in the order in which the learner first came to it.
 
     Finished talks, drills, goals (every version) and examples read are ticked. Unfinished talks, reflections,
-    self-ratings and confidence are not; a required reflection is offered a second time as written, without its text.
+    self-ratings, confidence and the wish for contact are not; a required reflection is offered a second time as written, without its text.
 
     Raises
     ------
@@ -78,6 +81,8 @@ def parts(journal: Journal) -> list[Part]:
     given = {line.id for part in found for line in part.lines if line.data.get("confidence") is not None}
     if given:
         found.append(_confidence_part(len(given)))
+    if found:
+        found.append(Part(Offer(CONTACT, "Please get in touch with me", CONTACT, _ONLY_THAT, ticked=False), None, ()))
     return found
 
 

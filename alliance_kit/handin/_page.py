@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
-from alliance_kit.handin._offers import CONFIDENCE, ENDINGS, day_of
+from alliance_kit.handin._offers import CONFIDENCE, CONTACT, ENDINGS, day_of
 from alliance_kit.handin._understood import Understood, Written, understand
 from alliance_kit.journal import Answer, Run
 from alliance_kit.model import AnyExercise, DrillSet, Example, Feedback, Finding, Level, Reflection, Scale, Scenario
@@ -46,6 +46,8 @@ def _parts(understood: Understood, content: Content) -> list[dict[str, Json]]:
     name, _, exercise_id = content.id.partition("/")
     if name == CONFIDENCE:
         return [{"title": "", "lines": [_line("note", "", "Shown beside each answer that was asked for it.")]}]
+    if name == CONTACT:
+        return [{"title": "", "lines": [_line("note", "", "The learner asks you to get in touch.")]}]
     if name in ("talks", "unfinished"):
         runs = [understood.runs[run_id] for run_id in content.runs if run_id in understood.runs]
         return [_talk(understood, run) for run in runs]

@@ -91,6 +91,7 @@ def _row(raw: bytes, number: int) -> dict[str, Json]:
 
 def _hand_in(header: Mapping[str, Json], rows: list[dict[str, Json]]) -> HandIn:
     fields = {name: header.get(name) for name in ("id", "made", "code", "name", "program", "contents")}
+    fields["synthetic"] = header.get("synthetic", False)
     try:
         understand(rows)
         return from_json(HandIn, fields | {"lines": rows}, "line 1")

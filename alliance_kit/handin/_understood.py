@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,14 +17,17 @@ from alliance_kit.journal import (
     RunStart,
     Turn,
     answer_of,
-    digest_of_json,
+    digest_of_text,
     line_from_json,
     read_record,
     run_of,
     whole_thread,
 )
 from alliance_kit.model import AnyExercise, exercise_from_json
-from alliance_kit.plain import Json
+from alliance_kit.plain import Json, canonical_json
+
+_MOST_KEPT = 64  # more than a course has, less than a hostile folder may bring
+_LAST: dict[str, AnyExercise] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,16 @@ def understand(rows: Iterable[Mapping[str, Json]]) -> Understood:
     return found
 
 
+def _exercise(content: str, where: str) -> AnyExercise:
+    """Return the exercise in its canonical JSON; a class hands in the same few over and over, so the last are kept."""
+    if content not in _LAST:
+        built = exercise_from_json(json.loads(content), where)
+        if len(_LAST) >= _MOST_KEPT:
+            _LAST.clear()
+        _LAST[content] = built
+    return _LAST[content]
+
+
 def _understand(found: Understood, line: Line, number: int) -> None:
     if line.type == "answer":
         found.answers.append(answer_of(line, read_record(AnswerGiven, line)))
@@ -81,8 +95,9 @@ def _understand(found: Understood, line: Line, number: int) -> None:
         found.written.append(read_record(Written, line))
     elif line.type == "exercise":
         kept = read_record(ExerciseKept, line)
-        if digest_of_json(kept.exercise) != kept.digest:
+        content = canonical_json(kept.exercise)
+        if digest_of_text(content) != kept.digest:
             raise ExerciseFileError(f"line {number}: the exercise is not the one that was worked on")
-        found.exercises[kept.digest] = exercise_from_json(kept.exercise, f"line {number}")
+        found.exercises[kept.digest] = _exercise(content, f"line {number}")
     else:
         raise ExerciseFileError(f"line {number}: {line.type!r} is not one of {', '.join(LEAVES)}")

@@ -217,7 +217,12 @@ def answer_of(line: Line, given: AnswerGiven) -> Answer:
 
 def digest_of_json(content: Json) -> str:
     """Return the digest of an exercise that is at hand as plain JSON, without building it (see `model.digest_of`)."""
-    return hashlib.sha256(canonical_json(content).encode("utf-8", "surrogatepass")).hexdigest()
+    return digest_of_text(canonical_json(content))
+
+
+def digest_of_text(content: str) -> str:
+    """Return the SHA-256 (hex) of an exercise's canonical JSON (see `model.digest_of`)."""
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def holds_exercise(line: Line, digest: str) -> bool:
