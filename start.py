@@ -3,6 +3,8 @@
 python3 start.py                  install what is missing, then open the workbook   (Windows: py start.py)
 python3 start.py --no-browser     the same, and print the address instead of opening a browser
 python3 start.py check            one line: "ready for class", or what is missing
+python3 start.py demo             show what an instructor gets, on an invented class, in the folder demo
+python3 start.py collect ...      the same as `alliance collect ...`; so are report, gradebook and sample; --help tells
 python3 start.py test             run the whole test suite; further words go to pytest
 python3 start.py pack FOLDER      gather what an installation needs, for computers without internet
 python3 start.py --wheels FOLDER  install from such a folder alone
@@ -34,7 +36,8 @@ from typing import Any, NamedTuple
 OLDEST_PYTHON = (3, 11)
 SPACE_MB = 1500  # 0.6 GB in place, 0.9 GB with the test extra (measured), and room for pip's own copies
 LONGEST_FOLDER = 90  # Windows stops at 260 characters; the longest path inside .venv has 166 (measured)
-COMMANDS = ("check", "test", "pack")
+CLASS_COMMANDS = ("collect", "report", "gradebook", "sample")
+COMMANDS = ("check", "demo", "test", "pack", *CLASS_COMMANDS)
 MARKER = "made-by-start-py"  # in a .venv that we made, and so may remove
 UNFINISHED = "installing"  # there while pip changes things: found later, the .venv is not to be trusted
 STAMP = "installed.json"  # written last: what was installed, from what
@@ -453,7 +456,7 @@ def pack(root: "Path", request: "Request") -> "int":
 
 def run(root: "Path", argv: "list[str]") -> "int":
     """Do what was asked and return the exit code."""
-    if "-h" in argv or "--help" in argv:
+    if {"-h", "--help"} & set(argv) and argv[0] not in CLASS_COMMANDS:
         print(__doc__)
         return 0
     request = parse(argv)
@@ -466,8 +469,10 @@ def run(root: "Path", argv: "list[str]") -> "int":
             raise
         print(f"{stop}\nOpening with the parts that are here.", flush=True)
         fresh = True
-    if request.command == "test":
-        return run_venv(root, "pytest", *request.rest)
+    handed_on = {name: ("alliance_kit", name) for name in CLASS_COMMANDS}  # type: dict[str, tuple[str, ...]]
+    handed_on.update(test=("pytest",), demo=("alliance_kit", "demo", str(root / "demo")))
+    if request.command in handed_on:
+        return run_venv(root, *handed_on[request.command], *request.rest)
     if request.command == "pack":
         return pack(root, request)
     if fresh:

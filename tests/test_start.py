@@ -142,7 +142,7 @@ def test_command_line_is_understood(words, asked):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["tset"], "no command 'tset'. It knows: check, test, pack"),
+        (["tset"], "no command 'tset'. It knows: check, demo, test, pack, collect"),
         (["pack"], "which folder to fill"),
         (["pack", "--with-tests"], "which folder to fill"),
         (["--wheels"], "where the wheels are"),
@@ -617,6 +617,17 @@ def test_check_changes_nothing(tmp_path, run):
 
     assert (done.returncode, done.stdout) == (1, "Not ready: nothing is installed yet. Run: python3 start.py\n")
     assert not (project / ".venv").exists()
+
+
+def test_commands_for_a_class_are_handed_on(project, run):
+    """What an instructor asks goes to the workbook as it was typed, and the demo into this folder."""
+    asked = run(project, "collect", "my class.zip", "--due=2026-11-20")
+    told = run(project, "report", "--help")
+    demo = run(project, "demo")
+
+    assert "alliance ['collect', 'my class.zip', '--due=2026-11-20']" in asked.stdout
+    assert "alliance ['report', '--help']" in told.stdout
+    assert f"alliance {['demo', str(project.resolve() / 'demo')]}" in demo.stdout
 
 
 def test_second_start_waits_for_the_first(project, run):
