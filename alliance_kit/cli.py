@@ -6,11 +6,12 @@ import argparse
 import contextlib
 import functools
 import importlib.util
+import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from alliance_kit import launch, library, workbook
+from alliance_kit import class_commands, launch, library, workbook
 from alliance_kit.errors import AllianceKitError, ExerciseFileError, HomeError
 from alliance_kit.home import ROOMS, home_folder, open_home
 
@@ -20,12 +21,21 @@ EXTENSION_FILES = ("package.json", "static/remoteEntry.js", "static/autorun.js",
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 well, 1 something to mend (said in a sentence), 2 not understood."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a letter of a file's name shows "?"
+            stream.reconfigure(errors="replace")
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen))
     except AllianceKitError as fault:
-        sys.stderr.write(f"{fault}\n")
-        return 1
+        sentence = str(fault)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. What was done so far is kept; run the command again to go on.\n")
+        return 130
+    except OSError as fault:
+        sentence = f"{fault.filename or 'This'} cannot be read or written ({fault.strerror or fault})."
+    sys.stderr.write(f"{sentence}\n")
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,6 +53,8 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("home", help="say where your things are kept")
     command.set_defaults(run=_home)
+
+    class_commands.add_to(commands)
     return parser
 
 

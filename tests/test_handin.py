@@ -73,7 +73,7 @@ def test_details_say_what_goes_along(journal: Journal) -> None:
     assert details["unfinished/synthetic-knee"] == "1 talk without an end"
     assert details["drill/synthetic-drill"] == "2 answers to 2 items"
     assert details["goal/synthetic-goal"] == "2 versions"
-    assert details["written/synthetic-reflection"] == "written, without its text"
+    assert details["written/synthetic-reflection"] == "counts as written; its text stays with you"
     assert details["confidence"] == "given 2 times, before the feedback"
 
 

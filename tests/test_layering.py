@@ -1,6 +1,7 @@
 """The three floors of the package, read from its imports: the core needs nothing, and nobody reaches up.
 
-core (standard library only)  <-  face (widgets)  and  <-  back office (content, launch, cli)
+core (standard library only)  <-  face (widgets)  and  <-  back office (content, launch, class run, cli)
+class run: cohort  <-  reports  <-  batch  <-  class_commands
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ CORE = {
     "handin", "home", "library", "workbook",
 }  # fmt: skip
 FACE = {"widgets"}
-BACK_OFFICE = {"content", "launch", "cli", "__main__"}
+BACK_OFFICE = {"content", "launch", "cohort", "reports", "batch", "class_commands", "cli", "__main__"}
 FACE_PACKAGES = {"anywidget", "ipywidgets", "traitlets"}
 SEAMS = {("workbook", "widgets"), ("workbook", "content")}
 """The front end is chosen, and the YAML reader called, inside functions of workbook.py; nowhere else."""
@@ -178,9 +179,26 @@ def test_back_office_imports_only_what_the_package_needs() -> None:
     """Every other package that is imported stands among the dependencies of pyproject.toml, or comes with one."""
     declared = {"pydantic", "ruamel", "papermill", "nbformat", "jupyter_server", "jupyterlab", "jupyter_core"}
     declared |= {"jupyter_client", "tornado", "zmq", "pandas", "matplotlib", "traitlets"}
+    declared |= {"sqlalchemy", "nbclient", "nbconvert", "jinja2", "tqdm"}
     allowed = sys.stdlib_module_names | declared | {""}
 
     assert told([found for found in IMPORTS if found.part in BACK_OFFICE and found.other not in allowed]) == []
+
+
+CLASS_RUN = ("cohort", "reports", "batch", "class_commands")
+
+
+def test_the_class_run_goes_one_way() -> None:
+    """The record knows no report, a report no batch, and none of them the commands."""
+    backwards = [
+        found
+        for found in IMPORTS
+        if found.part in CLASS_RUN
+        and found.own_part in CLASS_RUN
+        and CLASS_RUN.index(found.own_part) > CLASS_RUN.index(found.part)
+    ]
+
+    assert told(backwards) == []
 
 
 def test_the_two_seams_are_there_and_open_late() -> None:

@@ -57,7 +57,8 @@ def offer(journal: Journal) -> tuple[Offer, ...]:
     """Return what can be handed in, in the order in which the learner first came to it.
 
     Finished talks, drills, goals (every version) and examples read are ticked. Unfinished talks, reflections,
-    self-ratings, confidence and the wish for contact are not; a required reflection is offered a second time as written, without its text.
+    self-ratings, confidence and the wish for contact are not; a required reflection is offered a second time as
+    written, without its text.
 
     Raises
     ------
@@ -159,7 +160,7 @@ def _answer_parts(journal: Journal, answers: Sequence[Answer], by_id: Mapping[st
     lines = tuple(by_id[answer.id] for answer in chosen)
     yield Part(_answer_offer(exercise, chosen), exercise, lines)
     if isinstance(exercise, Reflection) and exercise.required:
-        detail = "written, without its text"
+        detail = "counts as written; its text stays with you"
         yield Part(
             Offer(f"written/{exercise.id}", exercise.title, exercise.kind, detail, False), exercise, lines, text=False
         )
