@@ -4,7 +4,7 @@ python3 start.py                  install what is missing, then open the workboo
 python3 start.py --no-browser     the same, and print the address instead of opening a browser
 python3 start.py check            one line: "ready for class", or what is missing
 python3 start.py demo             show what an instructor gets, on an invented class, in the folder demo
-python3 start.py collect ...      the same as `alliance collect ...`; so are report, gradebook and sample; --help tells
+python3 start.py collect ...      the same as `alliance collect ...`; so are report, gradebook, who, sample (--help)
 python3 start.py test             run the whole test suite; further words go to pytest
 python3 start.py pack FOLDER      gather what an installation needs, for computers without internet
 python3 start.py --wheels FOLDER  install from such a folder alone
@@ -36,7 +36,7 @@ from typing import Any, NamedTuple
 OLDEST_PYTHON = (3, 11)
 SPACE_MB = 1500  # 0.6 GB in place, 0.9 GB with the test extra (measured), and room for pip's own copies
 LONGEST_FOLDER = 90  # Windows stops at 260 characters; the longest path inside .venv has 166 (measured)
-CLASS_COMMANDS = ("collect", "report", "gradebook", "sample")
+CLASS_COMMANDS = ("collect", "report", "gradebook", "who", "sample")
 COMMANDS = ("check", "demo", "test", "pack", *CLASS_COMMANDS)
 MARKER = "made-by-start-py"  # in a .venv that we made, and so may remove
 UNFINISHED = "installing"  # there while pip changes things: found later, the .venv is not to be trusted

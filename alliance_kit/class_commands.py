@@ -1,4 +1,4 @@
-"""The commands for a class: `alliance sample`, `collect`, `report`, `gradebook`, `demo`; each calls plain functions."""
+"""The commands for a class: sample, collect, report, gradebook, who and demo; each calls plain functions."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ def add_to(commands: Any) -> None:
     _add_collect(commands)
     _add_report(commands)
     _add_gradebook(commands)
+    command = commands.add_parser(
+        "who",
+        help="say whose a code is",
+        description="List the codes of the class with the names and LMS numbers that are known. Only on the screen.",
+    )
+    command.add_argument("codes", metavar="CODE", nargs="*", help="only these codes (default: all)")
+    _takes_record(command)
+    command.set_defaults(run=who)
     command = commands.add_parser(
         "demo",
         help="show the whole class run on an invented class",
@@ -164,7 +172,7 @@ def collect(chosen: argparse.Namespace) -> int:
     """Take the hand-ins into the class record, one line each."""
     from alliance_kit.cohort.collect import collect as collected  # noqa: PLC0415 — as above
 
-    now, count = dt.datetime.now(dt.UTC), Counter[str]()
+    now, count = dt.datetime.now().astimezone(), Counter[str]()
     roster = _bytes_of(chosen.roster, GradebookError) if chosen.roster else None
     with _record(chosen.record, new=True) as record:
         if roster is not None:
@@ -189,7 +197,7 @@ def collect(chosen: argparse.Namespace) -> int:
 
 def report(chosen: argparse.Namespace) -> int:
     """Make all reports; 1 if one could not be made."""
-    from alliance_kit.batch.class_run import make_reports  # noqa: PLC0415 — as above
+    from alliance_kit.batch.class_run import CLASS, make_reports  # noqa: PLC0415 — as above
     from alliance_kit.batch.progress import Bar  # noqa: PLC0415 — as above
 
     with _record(chosen.record) as record, Bar("reports", len(record.codes()) + 1) as bar:
@@ -202,9 +210,13 @@ def report(chosen: argparse.Namespace) -> int:
             class_template=chosen.class_template,
             progress=bar.step,
         )
-    _say(f"{_count(len(outcome.made), 'report')} made. Start here: {outcome.index}")
-    for failed in outcome.failed:
-        sys.stderr.write(f"{failed}\n")
+    class_made = all(failure.code != CLASS for failure in outcome.failed)
+    also = ", and one on the class" if class_made else ""
+    _say(f"{_count(len(outcome.made), 'report')} on learners{also}. Start here: {outcome.index}")
+    for note in outcome.notes:
+        _say(note)
+    if outcome.failed:
+        sys.stderr.write("These could not be made:\n" + "".join(f"  {failed}\n" for failed in outcome.failed))
     return 1 if outcome.failed else 0
 
 
@@ -237,6 +249,20 @@ def gradebook(chosen: argparse.Namespace) -> int:
     if part := synced_part(chosen.out.absolute().resolve()):
         _say(f"{chosen.out} lies in a synced folder ({part}): grades may leave this computer.")
     _say(f"Written: {chosen.out}")
+    return 0
+
+
+def who(chosen: argparse.Namespace) -> int:
+    """Say whose the codes are; reports carry codes alone."""
+    with _record(chosen.record) as record:
+        learners = record.learners()
+    wanted = set(chosen.codes or (entry.code for entry in learners))
+    for entry in learners:
+        if entry.code in wanted:
+            number = entry.submission.person and f"{entry.submission.lms.title()} {entry.submission.person}"
+            _say("  ".join((entry.code, *filter(None, (number, ", ".join(entry.names) or "no name known")))))
+    for code in sorted(wanted - {entry.code for entry in learners}):
+        _say(f"{code}  is not in this record")
     return 0
 
 

@@ -61,7 +61,7 @@ def test_demo_does_the_whole_of_it_and_says_where_to_look(demo: tuple[Path, str]
     folder, said = demo
 
     assert "24 taken, 0 already there, 0 refused." in said
-    assert "25 reports made." in said
+    assert "24 reports on learners, and one on the class." in said
     assert "24 grades written" in said
     named = re.findall(rf"^  ({re.escape(str(folder))}\S*)", said, re.MULTILINE)
     assert len(named) == 4
@@ -156,7 +156,7 @@ def test_as_an_instructor_would(messy: tuple[Path, Path], tmp_path: Path) -> Non
     refused = [line for line in first.stdout.splitlines() if ": refused" in line]
     assert len(refused) == BAD
     assert all(re.search(r": refused; \w.{20,}", line) for line in refused)
-    assert "41 reports made." in made.stdout
+    assert "40 reports on learners" in made.stdout
     assert (home / "class" / "reports" / "index.html").is_file()
     assert "40 grades written" in graded.stdout
     before, after = (list(csv.reader(io.StringIO(p.read_text("utf-8-sig")))) for p in (export, tmp_path / "out.csv"))
@@ -320,7 +320,25 @@ def test_points_come_after_a_sentence_on_why_not(
     assert drills.index("measure") < drills.index("Written:")
 
 
-@pytest.mark.parametrize("command", ["sample", "collect", "report", "gradebook", "demo"])
+def test_who_says_whose_a_code_is(small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All of them, or those that are asked for; a code that nobody has is told."""
+    record = str(tmp_path / "class.db")
+    main(["collect", str(small), "--record", record])
+    with Record.open(Path(record)) as opened:
+        one, *others = opened.codes()
+    capsys.readouterr()
+    main(["who", "--record", record])
+    everybody = capsys.readouterr().out
+    main(["who", one, "ffff0000", "--record", record])
+    asked = capsys.readouterr().out
+
+    assert all(f"{code}  Synthetic Learner 00" in everybody for code in (one, *others))
+    assert one in asked
+    assert "ffff0000  is not in this record" in asked
+    assert not any(code in asked for code in others)
+
+
+@pytest.mark.parametrize("command", ["sample", "collect", "report", "gradebook", "who", "demo"])
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """`--help` in whole words, and a line for each option."""
     with pytest.raises(SystemExit) as stop:
@@ -334,7 +352,7 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
 def test_every_command_is_in_the_docs() -> None:
     """What can be typed is told on the instructor's page."""
     told = (ROOT / "docs" / "instructor.md").read_text(encoding="utf-8")
-    for command in ("collect", "report", "gradebook"):
+    for command in ("collect", "report", "gradebook", "who"):
         assert f"alliance {command}" in told
     for option in (
         "--roster",
