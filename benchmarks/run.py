@@ -3,6 +3,7 @@
     python benchmarks/run.py              all of them
     python benchmarks/run.py core         import, opening an exercise, grading (no browser needed)
     python benchmarks/run.py lab          the first exercise in JupyterLab against a bare ipywidgets notebook
+    python benchmarks/run.py class        the reports of a class against a plain papermill loop (see class_run.py)
 
 Times are medians; the spread (fastest to slowest) stands beside them.
 """
@@ -213,10 +214,17 @@ def first_exercise(repeats: int = 7) -> None:
     print(f"ratio                                  {ratio:8.2f}x (aim: at most 1.25x)")
 
 
+def class_run() -> None:
+    """Make the reports of a class, against a plain papermill loop."""
+    from class_run import everything  # beside this file
+
+    everything()
+
+
 def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", nargs="?", choices=("all", "core", "lab"), default="all")
+    parser.add_argument("part", nargs="?", choices=("all", "core", "lab", "class"), default="all")
     part = parser.parse_args().part
     if part in ("all", "core"):
         imports()
@@ -224,6 +232,8 @@ def main() -> None:
         grading()
     if part in ("all", "lab"):
         first_exercise()
+    if part in ("all", "class"):
+        class_run()
 
 
 if __name__ == "__main__":

@@ -171,6 +171,17 @@ def test_the_index_says_what_could_not_be_made_and_why() -> None:
     assert "1 of these 2 hand-ins are synthetic" in page
 
 
+def test_a_synthetic_class_is_said_once() -> None:
+    """Where no person made any of the hand-ins, one banner says so, and no row repeats it."""
+    rows = [Row(code=code, page=f"learners/{code}.html", synthetic=True) for code in ("a1", "b2")]
+
+    page = index_page(rows, class_page="class_report.html")
+
+    assert page.lower().count("synthetic:") == 1
+    assert "Synthetic." not in page
+    assert 'class="banner">All of these hand-ins are synthetic' in page
+
+
 # --- feedback upload --------------------------------------------------------------------------------------------
 
 

@@ -31,7 +31,7 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How one LMS names files, and its class list: `submitted` gives the one, `sheet` the other, with the most points."""
+    """How one LMS names files, and its class list: `submitted` gives the one, `sheet` (with the most points) the other."""
 
     sheet_name: str
     submitted: Callable[..., Submitted]

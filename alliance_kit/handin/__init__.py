@@ -9,7 +9,7 @@
 from alliance_kit.handin._fields import LEAVES
 from alliance_kit.handin._hand_in import Content, HandIn, build, write
 from alliance_kit.handin._offers import CONFIDENCE, CONTACT, ENDINGS, Offer, day_of, offer
-from alliance_kit.handin._page import to_html
+from alliance_kit.handin._page import LEVELS, to_html
 from alliance_kit.handin._reading import MAX_BYTES, read
 from alliance_kit.handin._texts import Address, OwnText, texts, with_replacements
 from alliance_kit.handin._understood import Understood, Written, understand
@@ -19,6 +19,7 @@ __all__ = [
     "CONTACT",
     "ENDINGS",
     "LEAVES",
+    "LEVELS",
     "MAX_BYTES",
     "Address",
     "Content",

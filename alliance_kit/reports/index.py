@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alliance_kit.reports.html import Html, tag, together, words
 from alliance_kit.reports.pages import standalone
@@ -41,9 +41,12 @@ def index_page(rows: Iterable[Row], *, class_page: str, class_reason: str = "", 
     notes : sentences on the run as a whole
     """
     rows = sorted(rows, key=lambda row: row.code)
+    origin = _origin(rows)
+    if all(row.synthetic for row in rows):
+        rows = [replace(row, synthetic=False) for row in rows]  # said once, above, instead of in each row
     pieces = [
         tag("h1", TITLE),
-        _origin(rows),
+        origin,
         _class_report(class_page, class_reason),
         *(tag("p", note) for note in notes),
         tag("h2", "One report for each learner"),
@@ -59,7 +62,7 @@ def _origin(rows: Sequence[Row]) -> Html:
         return Html("")
     everybody = made_up == len(rows)
     whose = "All of these hand-ins are" if everybody else f"{made_up} of these {len(rows)} hand-ins are"
-    return tag("p", f"{whose} synthetic: no person made them.", class_="synthetic")
+    return tag("p", f"{whose} synthetic: no person made them.", class_="banner")
 
 
 def _class_report(page: str, reason: str) -> Html:
