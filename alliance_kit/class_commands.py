@@ -230,7 +230,7 @@ def gradebook(chosen: argparse.Namespace) -> int:
     codes = _bytes_of(chosen.codes, GradebookError) if chosen.codes else None
     if chosen.roster and chosen.out.exists() and chosen.out.samefile(chosen.roster):
         raise GradebookError(f"{chosen.out} is the file you exported. Keep it, and name another file with --out.")
-    kinds = [kind for kind in ("drills", "goals") if kind == chosen.points]
+    kinds: list[completion.Points] = [] if chosen.points == "completion" else [chosen.points]
     if kinds:
         _say(completion.WHY_NOT)
     with _record(chosen.record) as record:

@@ -18,9 +18,9 @@ from support import reply, scenario, scene, small_drills
 from alliance_kit import handin, simulation
 from alliance_kit.cohort import sample
 from alliance_kit.cohort.analysis import ClassView, PartView, class_view, verdict
-from alliance_kit.cohort.frames import counted_versions, first_answers, parts_of_reply, scenes_of
-from alliance_kit.cohort.items import discrimination
-from alliance_kit.cohort.moments import EFFECTS, question_for
+from alliance_kit.cohort.analysis._frames import counted_versions, first_answers, parts_of_reply, scenes_of
+from alliance_kit.cohort.analysis._items import discrimination
+from alliance_kit.cohort.analysis._moments import EFFECTS, question_for
 from alliance_kit.cohort.small_groups import Count
 from alliance_kit.errors import ExerciseFileError, ReportError
 from alliance_kit.grading import grade

@@ -20,14 +20,14 @@ from support import ROOT
 
 from alliance_kit.cohort import sample
 from alliance_kit.cohort.analysis import ClassView, ItemView, OtherVersions, PartView, class_view
-from alliance_kit.cohort.moments import Moment, Question
+from alliance_kit.cohort.analysis._moments import Moment, Question
 from alliance_kit.cohort.small_groups import Count
 from alliance_kit.errors import ReportError
-from alliance_kit.reports import class_figures
 from alliance_kit.reports.class_report import (
     ClassData,
     ClassReport,
     TalkTo,
+    _figures,
     class_report,
     read_class_data,
     to_bytes,
@@ -260,9 +260,9 @@ def test_a_panel_per_strategy_with_alt_text_from_the_data() -> None:
 
 def test_a_hidden_count_is_not_drawn_as_a_point() -> None:
     """A range is a bar from its lowest to its highest value; the drawing's text says no more than the page."""
-    exact = class_figures.strategy_figure("trust", [PartView(part="empathy", talk=of_24(13))])
-    ranged = class_figures.strategy_figure("trust", [PartView(part="empathy", talk=FEW)])
-    wider = class_figures.strategy_figure("trust", [PartView(part="empathy", talk=Count(0, 8, 24, 24))])
+    exact = _figures.strategy_figure("trust", [PartView(part="empathy", talk=of_24(13))])
+    ranged = _figures.strategy_figure("trust", [PartView(part="empathy", talk=FEW)])
+    wider = _figures.strategy_figure("trust", [PartView(part="empathy", talk=Count(0, 8, 24, 24))])
 
     assert "talks: 13 of 24" in drawings(exact.text)[0]
     assert "talks: under 5 of 24" in drawings(ranged.text)[0]

@@ -38,10 +38,10 @@ from hypothesis import strategies as st
 
 from alliance_kit.cohort import _zips
 from alliance_kit.cohort import gather as gathering
-from alliance_kit.cohort._shown import safe_path, shown
 from alliance_kit.cohort.collect import Collected, collect
 from alliance_kit.cohort.gather import Found, gather
 from alliance_kit.cohort.record import Record
+from alliance_kit.cohort.shown import safe_path, shown
 from alliance_kit.errors import ClassRecordError, HandInError
 from alliance_kit.handin import MAX_BYTES, read
 

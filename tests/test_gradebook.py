@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from alliance_kit.cohort.completion import Result, Results
 from alliance_kit.cohort.lms import Submission
 from alliance_kit.errors import GradebookError
-from alliance_kit.reports import csv_text
-from alliance_kit.reports.csv_text import CsvText, read_csv, starts_formula
-from alliance_kit.reports.gradebook import Filled, fill, minimum, people, read_codes, read_export, told
-from alliance_kit.reports.roster import Lms
+from alliance_kit.reports.gradebook import Filled, _csv_text, fill, minimum, people, read_codes, read_export, told
+from alliance_kit.reports.gradebook._csv_text import CsvText, read_csv, starts_formula
+from alliance_kit.reports.gradebook._roster import Lms
 
 CANVAS = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Notes,Other work (48210),Alliance unit 1 (48211),"
@@ -395,8 +394,8 @@ def test_an_id_behind_an_apostrophe_still_matches() -> None:
         (b"Student,ID,ID,Alliance\n", "'ID' is there twice"),
         (b"Student,ID,Alliance\nDiaz, Ana,1,8\n", "Row 2 has more cells"),
         (b"Student,ID,Alliance\n" + b"x" * 140_000 + b",1,\n", "cannot be read"),
-        (b"x" * (csv_text.MAX_BYTES + 1), "larger than 32 MB"),
-        (b"Student,ID\n" + b"," * (csv_text.MAX_CELLS + 1), "more cells than any class"),
+        (b"x" * (_csv_text.MAX_BYTES + 1), "larger than 32 MB"),
+        (b"Student,ID\n" + b"," * (_csv_text.MAX_CELLS + 1), "more cells than any class"),
     ],
     ids=lambda value: value[:24] if isinstance(value, str) else "",
 )
@@ -514,10 +513,10 @@ def test_any_export_comes_back_equal_but_for_the_grades(
     for before, now, held in zip(made.rows, after.rows, made.values, strict=True):
         for place, (old, new, value) in enumerate(zip(before, now, held, strict=True)):
             if place == column and held[1].isdigit() and int(held[1]) - 100 in handed_in and value != "EX":
-                assert csv_text.as_number(csv_text.value_of(new)) == points
+                assert _csv_text.as_number(_csv_text.value_of(new)) == points
                 assert old.startswith('"') <= new.startswith('"')
             elif starts_formula(value):
-                assert csv_text.value_of(new) == f"'{value}"
+                assert _csv_text.value_of(new) == f"'{value}"
             else:
                 assert new == old
     assert fill(read_export(filled.content, "canvas"), results).content == filled.content

@@ -39,15 +39,14 @@ from alliance_kit.handin import HandIn
 from alliance_kit.journal import Journal
 from alliance_kit.model import Finding, Span
 from alliance_kit.plain import canonical_json
-from alliance_kit.reports import learner_choice, learner_page
 from alliance_kit.reports.html import Html, together
-from alliance_kit.reports.learner import LearnerReport, learner_report, open_hand_in
-from alliance_kit.reports.learner_facts import Goal, LearnerFacts, Moment, Reflected, Talk, Version
-from alliance_kit.reports.learner_figure import MAX_ROWS, rows_of, talks_alt, talks_title
-from alliance_kit.reports.learner_fit import plan
-from alliance_kit.reports.learner_height import Unit, pages_needed, units_of
-from alliance_kit.reports.learner_looking import look_at
-from alliance_kit.reports.learner_room import LADDER, clip, clip_start, tidy
+from alliance_kit.reports.learner import LearnerReport, _choice, _page, learner_report, open_hand_in
+from alliance_kit.reports.learner._facts import Goal, LearnerFacts, Moment, Reflected, Talk, Version
+from alliance_kit.reports.learner._figure import MAX_ROWS, rows_of, talks_alt, talks_title
+from alliance_kit.reports.learner._fit import plan
+from alliance_kit.reports.learner._height import Unit, pages_needed, units_of
+from alliance_kit.reports.learner._looking import look_at
+from alliance_kit.reports.learner._room import LADDER, clip, clip_start, tidy
 from alliance_kit.reports.pages import standalone
 from alliance_kit.workbook import SESSIONS
 
@@ -172,7 +171,7 @@ def test_her_typed_words_come_first_then_the_reply_that_moved_most(journal: Jour
     talk(journal)
     do(journal, small_goal(), {"do": "write", "text": HERS})
     report = learner_report(handed_in(journal))
-    praises = learner_choice.went_well(report.facts)
+    praises = _choice.went_well(report.facts)
 
     assert [praise.kind for praise in praises] == ["goal", "said"]
     assert praises[1].text == "Clinician says together here."
@@ -188,9 +187,9 @@ def test_rewriting_is_quoted_where_there_is_no_goal(journal: Journal) -> None:
     do(journal, small_drills(), {"do": "go", "index": 2}, {"do": "answer", "item": "write", "text": line})
     facts = look_at(handed_in(journal))
 
-    assert [praise.text for praise in learner_choice.went_well(facts)] == [line]
+    assert [praise.text for praise in _choice.went_well(facts)] == [line]
     half = [dataclasses.replace(facts.shorts[0], findings=(Finding("a", "partly", "r", "w"),))]
-    assert learner_choice.went_well(dataclasses.replace(facts, shorts=tuple(half))) == ()
+    assert _choice.went_well(dataclasses.replace(facts, shorts=tuple(half))) == ()
 
 
 def test_nothing_yet_is_said_honestly(journal: Journal) -> None:
@@ -200,7 +199,7 @@ def test_nothing_yet_is_said_honestly(journal: Journal) -> None:
 
     assert "<blockquote" not in report.went_well().text
     assert "comes with the next try" in text_of(report.went_well())
-    assert learner_choice.next_step(report.facts).rule == "goal"
+    assert _choice.next_step(report.facts).rule == "goal"
 
 
 # --- one thing to try next ----------------------------------------------------------------------------------------
@@ -214,7 +213,7 @@ STEPS = {
 def test_missed_step_of_care_comes_before_all_else(journal: Journal) -> None:
     """With a step missed and turns the wrong way, the step is the one thing, with a line that takes it."""
     talk(journal, ("hush", "push", "pass-over", "ask-first", "together"))
-    step = learner_choice.next_step(look_at(handed_in(journal)))
+    step = _choice.next_step(look_at(handed_in(journal)))
 
     assert (step.rule, step.what) == ("safety", "Nobody asked about the calf.")
     assert step.line == "Clinician says ask-calf here."
@@ -223,7 +222,7 @@ def test_missed_step_of_care_comes_before_all_else(journal: Journal) -> None:
 def test_turn_most_the_wrong_way_comes_next(journal: Journal) -> None:
     """Without a missed step the turn that lost most is the one thing, with its line to try."""
     talk(journal, ("hush", "push", "ask-calf", "ask-first", "together"))
-    step = learner_choice.next_step(look_at(handed_in(journal)))
+    step = _choice.next_step(look_at(handed_in(journal)))
 
     assert (step.rule, step.turn, step.line) == ("turn", 1, "I am listening.")
 
@@ -234,21 +233,21 @@ def test_goal_comes_before_a_turn_that_only_could_open_more(journal: Journal) ->
     do(journal, small_goal(), {"do": "write", "text": "Improve function."})
     facts = look_at(handed_in(journal))
 
-    assert learner_choice.next_step(facts).rule == "goal"
-    assert learner_choice.next_step(dataclasses.replace(facts, goals=())).rule == "open"
+    assert _choice.next_step(facts).rule == "goal"
+    assert _choice.next_step(dataclasses.replace(facts, goals=())).rule == "open"
 
 
 def test_short_exercise_comes_last_and_then_there_is_something_to_keep(journal: Journal) -> None:
     """A short one with something left to find is next where there is nothing else; else keep, else begin."""
     do(journal, small_drills(), {"do": "go", "index": 1}, {"do": "answer", "item": "narrow", "choice": "no"})
     facts = look_at(handed_in(journal))
-    step = learner_choice.next_step(facts)
+    step = _choice.next_step(facts)
     assert (step.rule, step.line) == ("short", "This one.")
 
     talk(journal)
     kept = dataclasses.replace(look_at(handed_in(journal)), shorts=())
-    assert learner_choice.next_step(kept).rule == "keep"
-    assert learner_choice.next_step(dataclasses.replace(facts, shorts=())).rule == "begin"
+    assert _choice.next_step(kept).rule == "keep"
+    assert _choice.next_step(dataclasses.replace(facts, shorts=())).rule == "begin"
 
 
 @pytest.mark.parametrize("replies", [WARM, COLD, *STEPS.values()], ids=["warm", "cold", *STEPS])
@@ -706,15 +705,15 @@ def test_page_functions_say_nothing_where_there_is_nothing() -> None:
     """Sections without content are empty, so no heading stands alone."""
     report = learner_report(handin.read(written([json.loads(small_rows()[0])])))
 
-    assert learner_page.moments(report.facts, ()) == Html("")
-    assert learner_page.goals(report.facts, LADDER[0]) == Html("")
+    assert _page.moments(report.facts, ()) == Html("")
+    assert _page.goals(report.facts, LADDER[0]) == Html("")
     assert "There is not much here yet" in text_of(whole(report))
 
 
 def test_many_reflections_are_named_and_the_latest_two_shown() -> None:
     """Of four reflections that were sent the latest two stand there in full, and the others by title."""
     sent = [Reflected(title=f"Looking back {number}", answers=(("What?", f"Text {number}."),)) for number in range(4)]
-    shown = text_of(learner_page.reflection([*sent, Reflected(title="Kept", answers=())], LADDER[-1]))
+    shown = text_of(_page.reflection([*sent, Reflected(title="Kept", answers=())], LADDER[-1]))
 
     assert "Text 2." in shown
     assert "Text 3." in shown

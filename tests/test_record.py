@@ -25,10 +25,9 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 from support import ROOT
 
-from alliance_kit.cohort import _tables
-from alliance_kit.cohort._merging import merged, moment_of, ordered_by
 from alliance_kit.cohort.lms import Submission, submission_of
-from alliance_kit.cohort.record import LearnerEntry, Person, Record, Taking
+from alliance_kit.cohort.record import LearnerEntry, Person, Record, Taking, _tables
+from alliance_kit.cohort.record._merging import merged, moment_of, ordered_by
 from alliance_kit.errors import ClassRecordError
 from alliance_kit.handin import HandIn, read
 

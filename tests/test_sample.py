@@ -26,10 +26,11 @@ from hypothesis import strategies as st
 from support import Clock, journal_in
 
 from alliance_kit import handin, simulation
-from alliance_kit.cohort import _sample_persona as people
 from alliance_kit.cohort import sample
-from alliance_kit.cohort._sample_journal import code_of
-from alliance_kit.cohort._sample_texts import SYNTHETIC, reflection_texts, written_text
+from alliance_kit.cohort.sample import _class
+from alliance_kit.cohort.sample import _persona as people
+from alliance_kit.cohort.sample._journal import code_of
+from alliance_kit.cohort.sample._texts import SYNTHETIC, reflection_texts, written_text
 from alliance_kit.content.ease import MAX_GRADE, reading_grade, sentences
 from alliance_kit.errors import ClassRecordError
 from alliance_kit.grading import grade
@@ -183,7 +184,7 @@ def plain(lines: Sequence[Line]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("number", [1, 2, 3, 5, 8])
 def test_real_sessions_record_the_same_lines(tmp_path: Path, number: int) -> None:
     """What a learner's clicks leave in a real journal is what the synthetic one holds, line by line."""
-    worked = sample._worked(people.persona(number, SEED))
+    worked = _class._worked(people.persona(number, SEED))
     journal = journal_in(tmp_path, Clock())
 
     replayed(worked.lines(), journal)
@@ -197,7 +198,7 @@ def test_a_real_journal_offers_what_was_handed_in(tmp_path: Path, number: int) -
     """The list of contents is the one that a learner with this journal would have ticked, but for the days."""
     made = sample.learner(number, SEED)
     journal = journal_in(tmp_path, Clock())
-    replayed(sample._worked(people.persona(number, SEED)).lines(), journal)
+    replayed(_class._worked(people.persona(number, SEED)).lines(), journal)
 
     real = handin.build(journal, [content.id for content in made.contents])
 
@@ -276,7 +277,7 @@ def test_no_clock_is_read() -> None:
             if row["type"] == "answer":
                 assert row["started"] < row["answered"]
                 assert row["answered"][:19] == row["at"][:19]
-    sources = [path.read_text(encoding="utf-8") for path in Path(sample.__file__).parent.glob("*sample*.py")]
+    sources = [path.read_text(encoding="utf-8") for path in Path(sample.__file__).parent.glob("*.py")]
     assert len(sources) > 4
     assert not any(re.search(r"\bnow\(|\btoday\(|import time|utcnow|uuid4|token_hex", text) for text in sources)
 

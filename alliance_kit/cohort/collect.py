@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from alliance_kit.cohort._merging import moment_of
-from alliance_kit.cohort._writing import code_in
 from alliance_kit.cohort.gather import Found, gather
 from alliance_kit.cohort.lms import Submission
 from alliance_kit.cohort.record import Outcome, Record
+from alliance_kit.cohort.record._merging import moment_of
+from alliance_kit.cohort.record._writing import code_in
 from alliance_kit.errors import HandInError
 from alliance_kit.handin import HandIn, read
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from alliance_kit.cohort import _zips
-from alliance_kit.cohort._shown import safe_path, shown
 from alliance_kit.cohort.lms import Submission, submission_of
+from alliance_kit.cohort.shown import safe_path, shown
 from alliance_kit.errors import ClassRecordError
 from alliance_kit.handin import MAX_BYTES
 

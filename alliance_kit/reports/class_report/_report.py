@@ -20,8 +20,7 @@ from alliance_kit import skills
 from alliance_kit.cohort.analysis import ClassView, class_view
 from alliance_kit.errors import ReportError, UnknownSkillError
 from alliance_kit.plain import canonical_json, from_json, to_json
-from alliance_kit.reports import class_figures
-from alliance_kit.reports import class_page as page
+from alliance_kit.reports.class_report import _figures, _page
 from alliance_kit.reports.html import Html, tag, together
 
 __all__ = ["ClassData", "ClassReport", "TalkTo", "class_report", "read_class_data", "to_bytes"]
@@ -114,31 +113,31 @@ class ClassReport:
                 f"So far fewer than {self.view.k} learners have handed in something that can be counted. With so few, "
                 f"every number would show somebody. The report fills itself once there are {self.view.k}."
             )
-            return page.section([*pieces, tag("p", few, class_="lead")])
-        pieces.append(tag("p", f"{self.view.learners} learners{page.span(self.view)}", class_="muted"))
-        return page.section([*pieces, tag("p", page.lead(self.view), class_="lead")])
+            return _page.section([*pieces, tag("p", few, class_="lead")])
+        pieces.append(tag("p", f"{self.view.learners} learners{_page.span(self.view)}", class_="muted"))
+        return _page.section([*pieces, tag("p", _page.lead(self.view), class_="lead")])
 
     def strengths(self) -> Html:
         """Return where the class is strong and where it is weak, in words and with counts."""
         if not self.view.enough:
             return NOTHING
         cards = [
-            page.card("Strong", page.judged(self.view.parts, "strong")),
-            page.card("Weak", page.judged(self.view.parts, "weak")),
+            _page.card("Strong", _page.judged(self.view.parts, "strong")),
+            _page.card("Weak", _page.judged(self.view.parts, "weak")),
         ]
         heading = tag("h2", "Where the class is strong, and where it is weak")
-        return page.section(
-            [heading, page.box(cards), *page.gap(self.view.parts), tag("p", page.RULE, class_="muted small")]
+        return _page.section(
+            [heading, _page.box(cards), *_page.gap(self.view.parts), tag("p", _page.RULE, class_="muted small")]
         )
 
     def figure(self) -> Html:
         """Return a panel for each strategy that can be told about, and all counts as a table."""
-        panels = [page.panel(name, parts) for name, parts in page.by_strategy(self.view.parts)]
+        panels = [_page.panel(name, parts) for name, parts in _page.by_strategy(self.view.parts)]
         if not panels:
             return NOTHING
-        start = [tag("h2", "Part by part"), tag("p", class_figures.key(), class_="muted small"), panels[0]]
-        table = page.folded("All counts as a table", page.parts_table(self.view))
-        return page.section([tag("div", together(start), style="break-inside: avoid"), *panels[1:], table])
+        start = [tag("h2", "Part by part"), tag("p", _figures.key(), class_="muted small"), panels[0]]
+        table = _page.folded("All counts as a table", _page.parts_table(self.view))
+        return _page.section([tag("div", together(start), style="break-inside: avoid"), *panels[1:], table])
 
     def items(self) -> Html:
         """Return the exercises that mislead with what to do, then all of them as a table."""
@@ -149,11 +148,11 @@ class ClassReport:
         if not misleading:
             first = [tag("p", "None: nowhere did a tempting reply win, and nowhere did an item run against the rest.")]
         else:
-            first = [tag("p", page.MISLEADS), *(page.misleading(item) for item in misleading)]
-        table = page.folded(
-            f"All {len(self.view.items)} exercises that can be shown", page.items_table(self.view.items)
+            first = [tag("p", _page.MISLEADS), *(_page.misleading(item) for item in misleading)]
+        table = _page.folded(
+            f"All {len(self.view.items)} exercises that can be shown", _page.items_table(self.view.items)
         )
-        return page.section([heading, *first, table])
+        return _page.section([heading, *first, table])
 
     def moments(self) -> Html:
         """Return up to three moments with a question for the group."""
@@ -163,22 +162,22 @@ class ClassReport:
         heading = tag("h2", f"{count} to discuss")
         if not self.view.moments:
             text = f"No tempting reply was surely chosen first by {self.view.k} learners or more: take one of your own."
-            return page.section([heading, tag("p", text)])
-        entries = (page.moment(number, each) for number, each in enumerate(self.view.moments, start=1))
-        return page.section([heading, tag("p", page.HOW_TO_ASK), *entries])
+            return _page.section([heading, tag("p", text)])
+        entries = (_page.moment(number, each) for number, each in enumerate(self.view.moments, start=1))
+        return _page.section([heading, tag("p", _page.HOW_TO_ASK), *entries])
 
     def talk_to(self) -> Html:
         """Return whom to talk to, on a page of its own for the instructor."""
         who = self.talking
         lists = [
-            page.people("Has not handed in", who.not_handed_in, "Nobody known of. It takes a class list to know."),
-            page.people("File could not be read", who.unreadable, "None."),
-            page.people("Asked for contact", who.contact, "Nobody."),
+            _page.people("Has not handed in", who.not_handed_in, "Nobody known of. It takes a class list to know."),
+            _page.people("File could not be read", who.unreadable, "None."),
+            _page.people("Asked for contact", who.contact, "Nobody."),
         ]
         heading = tag("h2", "For the instructor only: who to talk to")
-        return page.section([heading, tag("p", page.INSTRUCTOR), *lists], style="break-before: page")
+        return _page.section([heading, tag("p", _page.INSTRUCTOR), *lists], style="break-before: page")
 
     def foot(self) -> Html:
         """Return how the numbers were made."""
-        notes = [page.PRACTICE, page.small_groups(self.view.k), *map(page.other_version, self.view.others)]
+        notes = [_page.PRACTICE, _page.small_groups(self.view.k), *map(_page.other_version, self.view.others)]
         return tag("div", together(tag("p", note) for note in notes), class_="foot")

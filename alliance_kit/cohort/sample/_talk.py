@@ -7,9 +7,9 @@ import random
 from collections.abc import Sequence
 
 from alliance_kit import simulation
-from alliance_kit.cohort import _sample_persona as people
-from alliance_kit.cohort._sample_journal import SampleJournal, known_exercise
-from alliance_kit.cohort._sample_persona import Persona, one_of
+from alliance_kit.cohort.sample import _persona as people
+from alliance_kit.cohort.sample._journal import SampleJournal, known_exercise
+from alliance_kit.cohort.sample._persona import Persona, one_of
 from alliance_kit.grading import turn_finding
 from alliance_kit.model import Finding, Reply, Scenario
 from alliance_kit.plain import Json, to_json

@@ -11,7 +11,7 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 
-from alliance_kit.cohort._sample_persona import Written, one_of
+from alliance_kit.cohort.sample._persona import Written, one_of
 from alliance_kit.library import csv_rows
 from alliance_kit.model import Reflection
 

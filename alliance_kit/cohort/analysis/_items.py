@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from alliance_kit.cohort.frames import Counted, scenes_of
+from alliance_kit.cohort.analysis._frames import Counted, scenes_of
 from alliance_kit.cohort.small_groups import Choices, Count, Group, K, first_choices, group
 from alliance_kit.model import Choice, DrillItem, DrillSet, Reply, Scene
 from alliance_kit.simulation import lines_of

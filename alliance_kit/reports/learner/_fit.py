@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from alliance_kit.reports import learner_choice, learner_figure, learner_page
 from alliance_kit.reports.html import Html
-from alliance_kit.reports.learner_facts import LearnerFacts, Talk
-from alliance_kit.reports.learner_height import Unit, fits, units_of
-from alliance_kit.reports.learner_room import LADDER, MAX_IN_FULL, Limits
+from alliance_kit.reports.learner import _choice, _figure, _page
+from alliance_kit.reports.learner._facts import LearnerFacts, Talk
+from alliance_kit.reports.learner._height import Unit, fits, units_of
+from alliance_kit.reports.learner._room import LADDER, MAX_IN_FULL, Limits
 
 _FEWER = ((3, 3), (3, 2), (3, 1), (2, 2), (2, 1), (1, 1), (1, 0))
 """Scenes and goals in full, most first."""
@@ -55,10 +55,10 @@ class _Pages:
         self.levels: dict[str, int] = {}
         self.goals = MAX_IN_FULL
         self._known: dict[tuple[str, int, int], list[Unit]] = {}
-        self._praises, self._step = learner_choice.went_well(facts), learner_choice.next_step(facts)
-        self._above = units_of(learner_page.heading(facts))
-        self._figure = learner_figure.figure_units(facts)
-        self._below = units_of(learner_page.foot(facts, cut=True))
+        self._praises, self._step = _choice.went_well(facts), _choice.next_step(facts)
+        self._above = units_of(_page.heading(facts))
+        self._figure = _figure.figure_units(facts)
+        self._below = units_of(_page.foot(facts, cut=True))
 
     def start(self, scenes: int, goals: int) -> None:
         """Begin anew with the tightest limits and so many scenes and goals in full."""
@@ -95,12 +95,12 @@ class _Pages:
 
     def _section(self, name: str) -> Callable[[Limits], Html]:
         sections: Mapping[str, Callable[[Limits], Html]] = {
-            "well": lambda limits: learner_page.went_well(self.facts, self._praises, limits),
-            "next": lambda limits: learner_page.next_step(self._step, limits),
-            "goals": lambda limits: learner_page.goals(self.facts, limits, self.goals),
-            "reflection": lambda limits: learner_page.reflection(self.facts.reflections, limits),
+            "well": lambda limits: _page.went_well(self.facts, self._praises, limits),
+            "next": lambda limits: _page.next_step(self._step, limits),
+            "goals": lambda limits: _page.goals(self.facts, limits, self.goals),
+            "reflection": lambda limits: _page.reflection(self.facts.reflections, limits),
         }
-        return sections.get(name) or (lambda limits: learner_page.talk_in_full(self._talk(name), limits))
+        return sections.get(name) or (lambda limits: _page.talk_in_full(self._talk(name), limits))
 
     def _talk(self, name: str) -> Talk:
         shown = sum(other.startswith("talk") for other in self.levels)

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Literal, cast
 
 from alliance_kit import handin
-from alliance_kit.cohort._sample_files import check_class_folder, check_download_folder, draft_of, new_zip
-from alliance_kit.cohort._sample_journal import SampleJournal, code_of, known_exercise, known_json
-from alliance_kit.cohort._sample_lms import add_to, canvas, moodle
-from alliance_kit.cohort._sample_persona import Persona, persona
-from alliance_kit.cohort._sample_play import work
+from alliance_kit.cohort.sample._files import check_class_folder, check_download_folder, draft_of, new_zip
+from alliance_kit.cohort.sample._journal import SampleJournal, code_of, known_exercise, known_json
+from alliance_kit.cohort.sample._lms import add_to, canvas, moodle
+from alliance_kit.cohort.sample._persona import Persona, persona
+from alliance_kit.cohort.sample._play import work
 from alliance_kit.errors import ClassRecordError
 from alliance_kit.handin import HandIn, Offer
 from alliance_kit.journal import Journal

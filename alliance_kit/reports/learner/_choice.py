@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from alliance_kit.model import Span
-from alliance_kit.reports.learner_facts import Goal, LearnerFacts, Moment, Short, Talk
+from alliance_kit.reports.learner._facts import Goal, LearnerFacts, Moment, Short, Talk
 
 MAX_QUOTES = 2
 _CRITERIA = ("hers", "relevant", "patient_centred", "measurable", "time_bound", "specific", "achievable_context")

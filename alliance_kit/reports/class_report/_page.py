@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from alliance_kit import skills
-from alliance_kit.cohort._shown import shown
 from alliance_kit.cohort.analysis import ClassView, ItemView, Moment, OtherVersions, PartView, verdict
+from alliance_kit.cohort.shown import shown
 from alliance_kit.cohort.small_groups import Count
-from alliance_kit.reports import class_figures
+from alliance_kit.reports.class_report import _figures
 from alliance_kit.reports.html import Html, tag, together
 
 MAX_NAMED = 4
@@ -135,7 +135,7 @@ def by_strategy(parts: Sequence[PartView]) -> list[tuple[str, list[PartView]]]:
 
 def panel(strategy_id: str, parts: Sequence[PartView]) -> Html:
     """Return the figure of one strategy under its finding."""
-    return tag("h3", class_figures.finding(strategy_id, parts)) + class_figures.strategy_figure(strategy_id, parts)
+    return tag("h3", _figures.finding(strategy_id, parts)) + _figures.strategy_figure(strategy_id, parts)
 
 
 def parts_table(view: ClassView) -> Html:

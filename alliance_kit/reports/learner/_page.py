@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 
 from alliance_kit.model import Level, Span
 from alliance_kit.reports.html import Html, tag, together, words
-from alliance_kit.reports.learner_choice import NextStep, Praise
-from alliance_kit.reports.learner_facts import Goal, LearnerFacts, Moment, Reflected, Talk
-from alliance_kit.reports.learner_room import (
+from alliance_kit.reports.learner._choice import NextStep, Praise
+from alliance_kit.reports.learner._facts import Goal, LearnerFacts, Moment, Reflected, Talk
+from alliance_kit.reports.learner._room import (
     ELLIPSIS,
     MAX_IN_FULL,
     Limits,
@@ -20,7 +20,7 @@ from alliance_kit.reports.learner_room import (
     tidy,
     tidy_lines,
 )
-from alliance_kit.reports.learner_words import counted, criterion_name, level_word, listed, name_of, say, title_of
+from alliance_kit.reports.learner._words import counted, criterion_name, level_word, listed, name_of, say, title_of
 
 NOTHING = Html("")
 MAX_MARKS = 5

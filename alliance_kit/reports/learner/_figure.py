@@ -14,10 +14,10 @@ from alliance_kit.handin import LEVELS
 from alliance_kit.model import Level
 from alliance_kit.reports import figures
 from alliance_kit.reports.html import Html, tag, together
-from alliance_kit.reports.learner_facts import Goal, LearnerFacts, Talk
-from alliance_kit.reports.learner_height import MM_PER_INCH, Unit, ems
-from alliance_kit.reports.learner_room import MAX_IN_FULL, clip
-from alliance_kit.reports.learner_words import counted, criterion_name, level_dot, listed, name_of, say
+from alliance_kit.reports.learner._facts import Goal, LearnerFacts, Talk
+from alliance_kit.reports.learner._height import MM_PER_INCH, Unit, ems
+from alliance_kit.reports.learner._room import MAX_IN_FULL, clip
+from alliance_kit.reports.learner._words import counted, criterion_name, level_dot, listed, name_of, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

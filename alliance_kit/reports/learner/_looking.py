@@ -12,7 +12,7 @@ from alliance_kit import simulation
 from alliance_kit.handin import HandIn, Understood, day_of, understand
 from alliance_kit.journal import Answer, Run, Turn
 from alliance_kit.model import AnyExercise, DrillSet, GoalCase, Reflection, Reply, SafetyItem, Scale, Scenario
-from alliance_kit.reports.learner_facts import Goal, LearnerFacts, Moment, Reflected, Short, Talk, Version
+from alliance_kit.reports.learner._facts import Goal, LearnerFacts, Moment, Reflected, Short, Talk, Version
 from alliance_kit.simulation import Move, Position
 
 

@@ -11,11 +11,11 @@ import random
 import re
 from collections.abc import Sequence
 
-from alliance_kit.cohort import _sample_persona as people
-from alliance_kit.cohort._sample_journal import SampleJournal, known_exercise
-from alliance_kit.cohort._sample_persona import Persona, Written
-from alliance_kit.cohort._sample_talk import Talk
-from alliance_kit.cohort._sample_texts import reflection_texts, written_text
+from alliance_kit.cohort.sample import _persona as people
+from alliance_kit.cohort.sample._journal import SampleJournal, known_exercise
+from alliance_kit.cohort.sample._persona import Persona, Written
+from alliance_kit.cohort.sample._talk import Talk
+from alliance_kit.cohort.sample._texts import reflection_texts, written_text
 from alliance_kit.grading import grade
 from alliance_kit.library import exercise_ids
 from alliance_kit.model import (

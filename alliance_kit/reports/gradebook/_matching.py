@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from alliance_kit.cohort._shown import shown
 from alliance_kit.cohort.completion import Result
+from alliance_kit.cohort.shown import shown
 from alliance_kit.errors import GradebookError
-from alliance_kit.reports.csv_text import read_csv
-from alliance_kit.reports.roster import Export, Lms
+from alliance_kit.reports.gradebook._csv_text import read_csv
+from alliance_kit.reports.gradebook._roster import Export, Lms
 
 _CODE_TITLES: Final[Mapping[str, str]] = {
     "code": "code",

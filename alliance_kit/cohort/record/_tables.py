@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from alliance_kit import __version__
-from alliance_kit.cohort._shown import shown
+from alliance_kit.cohort.shown import shown
 from alliance_kit.errors import ClassRecordError
 from alliance_kit.home import PRIVATE_FOLDER
 

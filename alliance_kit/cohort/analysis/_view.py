@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from alliance_kit.cohort.frames import (
+from alliance_kit.cohort.analysis._frames import (
     Counted,
     FirstAnswers,
     LeftOut,
@@ -19,8 +19,8 @@ from alliance_kit.cohort.frames import (
     shows_table,
     span,
 )
-from alliance_kit.cohort.items import ItemView, Studied, studied_items
-from alliance_kit.cohort.moments import Moment, moments
+from alliance_kit.cohort.analysis._items import ItemView, Studied, studied_items
+from alliance_kit.cohort.analysis._moments import Moment, moments
 from alliance_kit.cohort.small_groups import Count, K, checked, count, group, union
 from alliance_kit.handin import HandIn
 from alliance_kit.model import DrillSet

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from alliance_kit.cohort.items import Studied, Where, answers_of, item_of, said_by
+from alliance_kit.cohort.analysis._items import Studied, Where, answers_of, item_of, said_by
 from alliance_kit.cohort.small_groups import Count, K
 from alliance_kit.library import csv_rows
 from alliance_kit.model import Choice, DrillItem, Reply, Scenario, Scene

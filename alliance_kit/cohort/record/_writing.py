@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from alliance_kit.cohort._merging import moment_of, ordered_by, text_of
-from alliance_kit.cohort._shown import shown
 from alliance_kit.cohort.lms import own_name
+from alliance_kit.cohort.record._merging import moment_of, ordered_by, text_of
+from alliance_kit.cohort.shown import shown
 from alliance_kit.handin import HandIn
 from alliance_kit.journal import PlainCodec
 from alliance_kit.plain import Json, canonical_json, to_json

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
-from alliance_kit.cohort._shown import shown
 from alliance_kit.cohort.record import Person
+from alliance_kit.cohort.shown import shown
 from alliance_kit.errors import GradebookError
-from alliance_kit.reports.csv_text import CsvText, read_csv, without_apostrophe
+from alliance_kit.reports.gradebook._csv_text import CsvText, read_csv, without_apostrophe
 
 Lms = Literal["canvas", "moodle"]
 NAMES: Final[Mapping[Lms, str]] = {"canvas": "Canvas", "moodle": "Moodle"}

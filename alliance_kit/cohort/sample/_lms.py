@@ -31,7 +31,7 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How one LMS names files, and its class list: `submitted` gives the one, `sheet` (with the most points) the other."""
+    """How one LMS names files (`submitted`), and its class list as bytes (`sheet`, given the most points)."""
 
     sheet_name: str
     submitted: Callable[..., Submitted]

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, select
 
-from alliance_kit.cohort._tables import arrival, entry, exercise, hand_in, refusal, roster
-from alliance_kit.cohort._writing import code_in
 from alliance_kit.cohort.lms import Submission
+from alliance_kit.cohort.record._tables import arrival, entry, exercise, hand_in, refusal, roster
+from alliance_kit.cohort.record._writing import code_in
 from alliance_kit.handin import CONTACT, Content, HandIn
 from alliance_kit.plain import Json, from_json
 

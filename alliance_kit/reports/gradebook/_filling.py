@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from alliance_kit.cohort.completion import Result, Results
-from alliance_kit.reports.csv_text import CsvText, as_number, has_decimal_commas, neutral, written
-from alliance_kit.reports.filled import (
+from alliance_kit.reports.gradebook._csv_text import CsvText, as_number, has_decimal_commas, neutral, written
+from alliance_kit.reports.gradebook._filled import (
     Filled,
     Matched,
     RowLeft,
@@ -18,8 +18,25 @@ from alliance_kit.reports.filled import (
     told,
     unknown_codes,
 )
-from alliance_kit.reports.matching import Codes, Identity, Matches, Unmatched, key_of, match, person_of, read_codes
-from alliance_kit.reports.roster import NAMES, Export, Lms, column_for_grades, people, read_export, recognised
+from alliance_kit.reports.gradebook._matching import (
+    Codes,
+    Identity,
+    Matches,
+    Unmatched,
+    key_of,
+    match,
+    person_of,
+    read_codes,
+)
+from alliance_kit.reports.gradebook._roster import (
+    NAMES,
+    Export,
+    Lms,
+    column_for_grades,
+    people,
+    read_export,
+    recognised,
+)
 
 __all__ = [
     "Codes",

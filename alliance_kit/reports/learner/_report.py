@@ -14,11 +14,11 @@ from pathlib import Path
 from alliance_kit import handin
 from alliance_kit.errors import HandInError, ReportError
 from alliance_kit.handin import HandIn
-from alliance_kit.reports import learner_choice, learner_figure, learner_page
 from alliance_kit.reports.html import Html
-from alliance_kit.reports.learner_facts import LearnerFacts
-from alliance_kit.reports.learner_fit import Plan, plan
-from alliance_kit.reports.learner_looking import look_at
+from alliance_kit.reports.learner import _choice, _figure, _page
+from alliance_kit.reports.learner._facts import LearnerFacts
+from alliance_kit.reports.learner._fit import Plan, plan
+from alliance_kit.reports.learner._looking import look_at
 
 __all__ = ["LearnerReport", "learner_report", "open_hand_in"]
 
@@ -73,33 +73,33 @@ class LearnerReport:
 
     def heading(self) -> Html:
         """Return the title and whose report this is, by code and day."""
-        return learner_page.heading(self.facts)
+        return _page.heading(self.facts)
 
     def went_well(self) -> Html:
         """Return what went well: at most two quotes in her own words."""
-        return learner_page.went_well(self.facts, learner_choice.went_well(self.facts), self.plan.well)
+        return _page.went_well(self.facts, _choice.went_well(self.facts), self.plan.well)
 
     def next_step(self) -> Html:
         """Return one thing to try next."""
-        return learner_page.next_step(learner_choice.next_step(self.facts), self.plan.next)
+        return _page.next_step(_choice.next_step(self.facts), self.plan.next)
 
     def figure(self) -> Html:
         """Return the one figure."""
-        return learner_figure.figure(self.facts, len(self.plan.talks))
+        return _figure.figure(self.facts, len(self.plan.talks))
 
     def moments(self) -> Html:
         """Return three moments of the latest talk of each scene."""
-        return learner_page.moments(self.facts, self.plan.talks)
+        return _page.moments(self.facts, self.plan.talks)
 
     def goals(self) -> Html:
         """Return the goals, the first version against the latest."""
-        return learner_page.goals(self.facts, self.plan.goals, self.plan.goals_in_full)
+        return _page.goals(self.facts, self.plan.goals, self.plan.goals_in_full)
 
     def reflection(self) -> Html:
         """Return her reflection, if she sent it."""
-        return learner_page.reflection(self.facts.reflections, self.plan.reflection)
+        return _page.reflection(self.facts.reflections, self.plan.reflection)
 
     def foot(self) -> Html:
         """Return the last lines."""
         texts = (self.went_well(), self.next_step(), self.moments(), self.goals(), self.reflection())
-        return learner_page.foot(self.facts, cut=learner_page.is_cut(texts))
+        return _page.foot(self.facts, cut=_page.is_cut(texts))

@@ -9,7 +9,7 @@ from alliance_kit.handin import LEVELS
 from alliance_kit.library import csv_rows
 from alliance_kit.model import Level
 from alliance_kit.reports.html import Html, tag
-from alliance_kit.reports.learner_room import clip, tidy
+from alliance_kit.reports.learner._room import clip, tidy
 
 NAME_ROOM = 24
 TITLE_ROOM = 60

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from alliance_kit.cohort._shown import shown
 from alliance_kit.cohort.completion import Results
-from alliance_kit.reports.csv_text import written
-from alliance_kit.reports.matching import Identity, Unmatched, key_of
-from alliance_kit.reports.roster import NAMES, Lms
+from alliance_kit.cohort.shown import shown
+from alliance_kit.reports.gradebook._csv_text import written
+from alliance_kit.reports.gradebook._matching import Identity, Unmatched, key_of
+from alliance_kit.reports.gradebook._roster import NAMES, Lms
 
 _LONGEST_LIST = 50
 """More lines than this nobody reads; the rest is counted."""

@@ -16,11 +16,11 @@ from typing import Any, Literal, Self
 from sqlalchemy import Connection, Engine, Row, func, insert, select
 from sqlalchemy.dialects import sqlite
 
-from alliance_kit.cohort import _looking, _tables
-from alliance_kit.cohort._merging import merged, text_of
-from alliance_kit.cohort._shown import shown
-from alliance_kit.cohort._tables import arrival, entry, exercise, hand_in, refusal, roster
-from alliance_kit.cohort._writing import (
+from alliance_kit.cohort.lms import Submission
+from alliance_kit.cohort.record import _looking, _tables
+from alliance_kit.cohort.record._merging import merged, text_of
+from alliance_kit.cohort.record._tables import arrival, entry, exercise, hand_in, refusal, roster
+from alliance_kit.cohort.record._writing import (
     Prepared,
     UnkeepableError,
     exercise_row,
@@ -29,7 +29,7 @@ from alliance_kit.cohort._writing import (
     without_quotes,
     workbook_name,
 )
-from alliance_kit.cohort.lms import Submission
+from alliance_kit.cohort.shown import shown
 from alliance_kit.errors import ClassRecordError
 from alliance_kit.handin import HandIn
 
