@@ -21,7 +21,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 BROWSER_ARGS = ["--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"]
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-STAYS_IN_THE_PAGE = {"data", "blob", "about"}
+STAYS_IN_THE_PAGE = {"data", "blob", "about", "file"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -691,9 +691,9 @@ def test_every_sentence_of_the_wording_is_used() -> None:
     """No sentence is left over, and none is missing: the list and the code name the same keys."""
     rows = csv.DictReader((ROOT / "exercises" / "lexicons" / "report_wording.csv").open(encoding="utf-8"))
     keys = [row["key"] for row in rows]
-    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "alliance_kit/reports").glob("learner*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "alliance_kit/reports/learner").glob("*.py"))
     made = re.compile(
-        r"criterion/|level/|heard-|may-|next-\w+-why|next-(safety|turn|goal|short|keep|begin)$|well-|figure-again-"
+        r"criterion/|heard-|may-|next-\w+-why|next-(safety|turn|goal|short|keep|begin)$|well-|figure-again-"
     )
 
     assert len(keys) == len(set(keys))
