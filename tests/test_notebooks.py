@@ -22,6 +22,7 @@ from alliance_kit.workbook import load_course, load_exercise
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+TEMPLATES = sorted((ROOT / "notebooks" / "reports").glob("*.ipynb"))
 CALLS = {"welcome", "watch", "play", "drill", "write_goal", "reflect", "rate", "progress", "hand_in"}
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -151,11 +152,13 @@ def test_recorded_answers_give_the_expected_totals(how: Any, tmp_path: Path, mon
 
 
 def test_nbval_finds_nothing_amiss(tmp_path: Path) -> None:
-    """All cells of all learner notebooks run under nbval."""
+    """All cells of all learner notebooks run under nbval, and those of the reports, with a synthetic example."""
+    assert [path.stem for path in TEMPLATES] == ["class_report", "learner_report"]
     command = [sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env", "-q", "-p", "no:cacheprovider"]
     env = os.environ | {"ALLIANCE_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT)}
+    books = map(str, NOTEBOOKS + TEMPLATES)
     done = subprocess.run(
-        [*command, *map(str, NOTEBOOKS)], cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=300
+        [*command, *books], cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stdout[-3000:]
     assert re.search(r"\d+ passed", done.stdout)

@@ -194,3 +194,17 @@ def test_a_talk_is_played_and_handed_in_from_the_wheel(installed):
     assert Path(said["folder"]) == installed.elsewhere / "home" / "hand-in"
     assert said["name"] == "A. Learner"
     assert said["lines"] > said["turns"]  # the turns, and the exercise that they belong to
+
+
+def test_a_class_is_collected_and_reported_from_the_wheel(installed):
+    """With nothing but the wheel, an instructor gets pages: templates, style and wording come along."""
+    installed.run(installed.command, "sample", "class", "--learners", "2", "--seed", "3")
+    installed.run(installed.command, "collect", "class")
+    done = installed.run(installed.command, "report")
+    out = installed.elsewhere / "home" / "class" / "reports"
+
+    assert "2 reports on learners, and one on the class." in done.stdout
+    assert len(list((out / "learners").glob("*.html"))) == 2
+    assert "--" in (out / "index.html").read_text(encoding="utf-8").partition("</style>")[0], (
+        "the style sheet is inside"
+    )
