@@ -18,7 +18,10 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+import alliance_kit
+
 ROOT = Path(__file__).resolve().parents[1]
+CLASS_RECORD = ROOT / "tests" / "fixtures" / f"class-v{alliance_kit.__version__}" / "class.db"
 BROWSER_ARGS = ["--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"]
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 STAYS_IN_THE_PAGE = {"data", "blob", "about", "file"}
@@ -147,6 +150,21 @@ def open_lab() -> Iterator[Callable[..., Lab]]:
 def lab(open_lab: Callable[..., Lab], tmp_path_factory: pytest.TempPathFactory) -> Lab:
     """Return the workbook with its real notebooks, opened in a new home; shared by all tests of the session."""
     return open_lab(tmp_path_factory.mktemp("lab") / "home")
+
+
+# --- a class ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def class_reports(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """Return the folder of reports that papermill made from a copy of the newest kept class record, and the outcome."""
+    from alliance_kit.batch.class_run import make_reports  # noqa: PLC0415 — most tests need no class
+    from alliance_kit.cohort.record import Record  # noqa: PLC0415 — as above
+
+    folder = tmp_path_factory.mktemp("class")
+    with Record.open(Path(shutil.copy(CLASS_RECORD, folder))) as record:
+        outcome = make_reports(record, folder / "reports", jobs=2)
+    return folder / "reports", outcome
 
 
 # --- the browser ------------------------------------------------------------------------------------------------
