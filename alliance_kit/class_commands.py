@@ -6,6 +6,7 @@ import argparse
 import datetime as dt
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 DEMO_LEARNERS = 24
 DEMO_SEED = 7
+MOST_JOBS = 32  # each takes 150 to 200 MB
+MOST_LEARNERS = 20_000  # as many files as `collect` looks at in one go, and about 6 GB
 _RECORD = "the class record (default: class.db in your class folder)"
 LARGEST_EXPORT = 32 * 1024 * 1024
 
@@ -51,8 +54,12 @@ def _add_sample(commands: Any) -> None:
         description="Make the hand-ins of an invented class. Every file says that it is synthetic.",
     )
     command.add_argument("folder", metavar="FOLDER", type=Path, help="an empty folder; made if it is not there")
-    command.add_argument("--learners", metavar="N", type=_whole, default=DEMO_LEARNERS, help="how many (default: 24)")
-    command.add_argument("--seed", metavar="S", type=int, default=DEMO_SEED, help="another number, another class")
+    command.add_argument(
+        "--learners", metavar="N", type=_up_to(MOST_LEARNERS), default=DEMO_LEARNERS, help="how many (default: 24)"
+    )
+    command.add_argument(
+        "--seed", metavar="S", type=_up_to(999_999_999), default=DEMO_SEED, help="another number, another class"
+    )
     command.add_argument(
         "--lms",
         choices=("canvas", "moodle"),
@@ -94,7 +101,9 @@ def _add_report(commands: Any) -> None:
     )
     _takes_record(command)
     command.add_argument("--out", metavar="DIR", type=Path, help="where to put them (default: your class folder)")
-    command.add_argument("--jobs", metavar="N", type=_whole, help="how many at a time (default: fits this computer)")
+    command.add_argument(
+        "--jobs", metavar="N", type=_up_to(MOST_JOBS), help="how many at a time (default: fits this computer)"
+    )
     command.add_argument("--template", metavar="FILE", type=Path, help="your own notebook for the learner's report")
     command.add_argument("--class-template", metavar="FILE", type=Path, help="your own notebook for the class report")
     command.set_defaults(run=report)
@@ -132,10 +141,14 @@ def _takes_record(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _whole(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is too few; give 1 or more")
+def _up_to(most: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers from 1 to `most`."""
+
+    def number(text: str) -> int:
+        if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:20]) <= most:
+            raise argparse.ArgumentTypeError(f"give a whole number from 1 to {most:,}, not {text[:20]}")
+        return int(text)
+
     return number
 
 

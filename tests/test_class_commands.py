@@ -274,7 +274,7 @@ def test_what_is_missing_is_told_in_a_sentence(
     assert sentence in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [["--learners", "0"], ["--learners", "many"]], ids=str)
+@pytest.mark.parametrize("words", [["--learners", "0"], ["--learners", "many"], ["--learners", "9" * 20]], ids=str)
 def test_numbers_that_make_no_class_are_not_understood(words: list[str], tmp_path: Path) -> None:
     """The command says so and makes nothing."""
     with pytest.raises(SystemExit) as stop:
