@@ -21,6 +21,7 @@ DEMO_SEED = 7
 MOST_JOBS = 32  # each takes 150 to 200 MB
 MOST_LEARNERS = 20_000  # as many files as `collect` looks at in one go, and about 6 GB
 _RECORD = "the class record (default: class.db in your class folder)"
+_DATABASE = b"SQLite format 3\0"
 LARGEST_EXPORT = 32 * 1024 * 1024
 
 
@@ -100,7 +101,9 @@ def _add_report(commands: Any) -> None:
         ),
     )
     _takes_record(command)
-    command.add_argument("--out", metavar="DIR", type=Path, help="where to put them (default: your class folder)")
+    command.add_argument(
+        "--out", metavar="DIR", type=Path, help="where to put them (default: “reports” beside the class record)"
+    )
     command.add_argument(
         "--jobs", metavar="N", type=_up_to(MOST_JOBS), help="how many at a time (default: fits this computer)"
     )
@@ -145,7 +148,7 @@ def _up_to(most: int) -> Callable[[str], int]:
     """Return a reader of whole numbers from 1 to `most`."""
 
     def number(text: str) -> int:
-        if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:20]) <= most:
+        if not text.isascii() or not text.isdecimal() or len(text) > 20 or not 1 <= int(text) <= most:
             raise argparse.ArgumentTypeError(f"give a whole number from 1 to {most:,}, not {text[:20]}")
         return int(text)
 
@@ -241,8 +244,7 @@ def gradebook(chosen: argparse.Namespace) -> int:
 
     roster = _bytes_of(chosen.roster, GradebookError) if chosen.roster else None
     codes = _bytes_of(chosen.codes, GradebookError) if chosen.codes else None
-    if chosen.roster and chosen.out.exists() and chosen.out.samefile(chosen.roster):
-        raise GradebookError(f"{chosen.out} is the file you exported. Keep it, and name another file with --out.")
+    _refuse_as_out(chosen.out, chosen.roster)
     kinds: list[completion.Points] = [] if chosen.points == "completion" else [chosen.points]
     if kinds:
         _say(completion.WHY_NOT)
@@ -253,10 +255,7 @@ def gradebook(chosen: argparse.Namespace) -> int:
         filled = book.minimum(results, chosen.format, **({"title": chosen.column} if chosen.column else {}), codes=who)
     else:
         filled = book.fill(book.read_export(roster, chosen.format), results, chosen.column, who)
-    if chosen.out.exists() and chosen.out.read_bytes() != filled.content:
-        kept = keep_beside(chosen.out, dt.datetime.now().astimezone().date().isoformat())
-        _say(f"{chosen.out.name} was there before; that one is kept as “{kept.name}”.")
-    write_atomically(chosen.out, filled.content)
+    _write_kept(chosen.out, filled.content)
     for sentence in book.told(filled):
         _say(sentence)
     if part := synced_part(chosen.out.absolute().resolve()):
@@ -265,15 +264,40 @@ def gradebook(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _refuse_as_out(out: Path, export: Path | None) -> None:
+    if export and out.exists() and out.samefile(export):
+        raise GradebookError(f"{out} is the file you exported. Keep it, and name another file with --out.")
+    if out.is_dir():
+        raise GradebookError(f"{out} is a folder. Name a file in it with --out, such as {out / 'gradebook.csv'}.")
+    if out.is_file():
+        with out.open("rb") as file:
+            if file.read(len(_DATABASE)) == _DATABASE:
+                raise GradebookError(f"{out} is a database, such as a class record. Name another file with --out.")
+
+
+def _write_kept(out: Path, content: bytes) -> None:
+    """Write the gradebook file; another one that stood there is kept beside it."""
+    try:
+        if out.exists() and out.read_bytes() != content:
+            kept = keep_beside(out, dt.datetime.now().astimezone().date().isoformat())
+            _say(f"{out.name} was there before; that one is kept as “{kept.name}”.")
+        write_atomically(out, content)
+    except OSError as fault:
+        reason = fault.strerror or type(fault).__name__
+        raise GradebookError(f"{out} cannot be written ({reason}). Name another file with --out.") from fault
+
+
 def who(chosen: argparse.Namespace) -> int:
     """Say whose the codes are; reports carry codes alone."""
     with _record(chosen.record) as record:
         learners = record.learners()
+    if not learners:
+        _say("This class record holds no hand-ins yet. Collect some first: alliance collect FOLDER")
     wanted = set(chosen.codes or (entry.code for entry in learners))
     for entry in learners:
         if entry.code in wanted:
-            number = entry.submission.person and f"{entry.submission.lms.title()} {entry.submission.person}"
-            _say("  ".join((entry.code, *filter(None, (number, ", ".join(entry.names) or "no name known")))))
+            came = [f"{each.lms.title()} {each.person}" for each in (entry.submission, *entry.others) if each.lms]
+            _say("  ".join((entry.code, *came, ", ".join(entry.names) or "no name known")))
     for code in sorted(wanted - {entry.code for entry in learners}):
         _say(f"{code}  is not in this record")
     return 0

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import importlib.util
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -32,8 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped. What was done so far is kept; run the command again to go on.\n")
         return 130
+    except BrokenPipeError:  # nobody reads on, as with `… | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as fault:
-        sentence = f"{fault.filename or 'This'} cannot be read or written ({fault.strerror or fault})."
+        what = f"{fault.filename or 'A file'} cannot be read or written ({fault.strerror or fault})."
+        sentence = f"{what} Free some space or check your permission there, then run the command again."
     sys.stderr.write(f"{sentence}\n")
     return 1
 

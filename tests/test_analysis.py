@@ -21,6 +21,7 @@ from alliance_kit.cohort.analysis import ClassView, PartView, class_view, verdic
 from alliance_kit.cohort.analysis._frames import counted_versions, first_answers, parts_of_reply, scenes_of
 from alliance_kit.cohort.analysis._items import discrimination
 from alliance_kit.cohort.analysis._moments import EFFECTS, question_for
+from alliance_kit.cohort.analysis._parts import uneven
 from alliance_kit.cohort.small_groups import Count
 from alliance_kit.errors import ExerciseFileError, ReportError
 from alliance_kit.grading import grade
@@ -531,6 +532,124 @@ def test_scenes_come_in_the_order_of_a_visit() -> None:
     turned = scenario({"z": scene(reply("go", "a")), "a": scene(reply("back", "z"))})
     assert [name for name, _ in scenes_of(turned)] == ["z", "a"]
     assert counted_versions(first_answers([Learner(1).hand_in()])) == ()
+
+
+# --- what shown numbers give away together ------------------------------------------------------------------------
+
+DETOUR = scenario(
+    {
+        "a": scene(
+            reply("good", "c", skills=("open_question",)),
+            reply("slip", "mend", quality="poor"),
+            reply("fact", "c", quality="workable"),
+        ),
+        "mend": scene(reply("sorry", "c"), reply("more", "c", quality="poor")),
+        "c": scene(reply("well"), reply("not", quality="poor")),
+    }
+)
+
+
+def talk_class(talk: Scenario, ways: Mapping[tuple[str, ...], int]) -> list[HandIn]:
+    """Return a class in which so many learners went each way through a talk."""
+    learners = [(way, Learner(number)) for number, way in enumerate(w for w, n in ways.items() for _ in range(n))]
+    for way, learner in learners:
+        learner.talk(talk, way)
+    return [learner.hand_in() for _, learner in learners]
+
+
+@pytest.mark.parametrize(("facts", "shown"), [(3, ["a", "c"]), (4, ["a", "c"]), (5, ["a", "mend", "c"])])
+def test_learners_of_a_scene_do_not_count_those_who_chose_an_earlier_reply(facts: int, shown: list[str]) -> None:
+    """All less the best less those who came to mend a slip are those who chose the third reply: not if they are few."""
+    ways = {("good", "well"): 12, ("slip", "sorry", "well"): 5, ("slip", "more", "not"): 5, ("fact", "not"): facts}
+    view = class_view(talk_class(DETOUR, ways))
+
+    assert sorted(item.place for item in view.items) == sorted(shown)
+    assert next(item for item in view.items if item.place == "a").best.exact
+
+
+@pytest.mark.parametrize(("hopes", "told"), [(3, False), (5, True)])
+def test_a_part_of_one_scene_does_not_count_those_who_showed_it_without_the_best_reply(hopes: int, told: bool) -> None:
+    """Those who did the part less those who found the best reply are those who chose the other way of doing it."""
+    view = class_view(talk_class(TALK, {("ask", "feel"): 9, ("ask", "hope"): hopes, ("tell", "rush"): 10}))
+
+    assert next(item for item in view.items if item.place == "b").best.exact
+    assert any(part.part == "empathy" and part.talk and part.talk.told for part in view.parts) == told
+
+
+def test_a_part_of_one_exercise_hides_who_is_missing_there_too() -> None:
+    """Two of those who did the exercise left the only item on a part out; neither item nor part may count them."""
+    learners = [Learner(number) for number in range(30)]
+    for number, learner in enumerate(learners):
+        if number < 20:
+            learner.answer(DRILLS, "wide", choice="w2" if number < 10 else "w1")
+        if number < 18:
+            learner.answer(DRILLS, "narrow", choice="yes" if number < 9 else "no")
+        if number >= 20:
+            learner.talk(TALK, ["ask", "feel"])
+    view = class_view(learner.hand_in() for learner in learners)
+
+    assert {item.place: item.best.of for item in view.items if item.where == "short"} == {
+        "wide": "20",
+        "narrow": "16 to 19",
+    }
+    assert [part.short.of for part in view.parts if part.short and part.part == "competence"] == ["16 to 19"]
+
+
+@pytest.mark.parametrize(
+    ("items", "did", "told"),
+    [
+        ((10, 10, 10), 15, False),
+        ((5, 5, 5), 6, False),
+        ((10, 10, 10), 11, True),
+        ((12, 12, 12), 12, True),
+        ((14, 14, 14), 12, False),
+    ],
+)
+def test_three_items_and_their_part_give_no_small_group_away(items: tuple[int, ...], did: int, told: bool) -> None:
+    """Their sum less twice those who did the part counts who had one or three; that, and its rest, must not be few."""
+    n = 21
+    odd = sum(items) - 2 * did
+
+    said = uneven([Count(c, c, n, n) for c in items], Count(did, did, n, n))
+
+    assert said == (5 <= odd <= n - 5)
+    assert said == told
+
+
+@pytest.mark.parametrize("seed", [1, 3])
+def test_no_scene_of_a_real_talk_gives_a_small_group_away(seed: int) -> None:
+    """A second calculation, by matrices: no sum of what is shown of a scene and of those after it counts a few."""
+    class_ = [sample.learner(number, seed) for number in range(1, 41)]
+    view, found = class_view(class_), first_answers(class_)
+    frame, sizes = found.frame(), {(item.exercise, item.place): item.best for item in view.items}
+    told = 0
+    for version, talk in enumerate(found.versions):
+        for place, (name, scene_) in enumerate(scenes_of(talk)):
+            answers = frame[(frame["version"] == version) & (frame["place"] == place)]["answer"]
+            chosen = [int((answers == i).sum()) for i in range(len(scene_.replies))]
+            known = list(_known(talk, name, sizes))
+            told += len(known) > 2
+            for some in itertools.product((0, 1), repeat=len(chosen)):
+                if known and any(some) and sum(itertools.compress(chosen, some)) < 5:
+                    assert np.linalg.matrix_rank([*known, some]) > np.linalg.matrix_rank(known), (name, some)
+    assert told
+
+
+def _known(talk: Any, name: str, sizes: Mapping[tuple[str, str], Count]) -> Iterator[list[int]]:
+    """Yield which replies of a scene are counted: all, the best, those that alone lead to a scene shown."""
+    replies = talk.scenes[name].replies
+    if own := sizes.get((talk.id, name)):
+        yield from [[1] * len(replies)] if own.of_low == own.of_high else []
+        yield from [[int(each.quality == "strong") for each in replies]] if own.exact else []
+    for other in talk.scenes:
+        before = [n for n, s in talk.scenes.items() if any(other in _next(r) for r in s.replies)]
+        sized = (size := sizes.get((talk.id, other))) and size.of_low == size.of_high
+        if sized and before == [name] and all(_next(each) == [other] or other not in _next(each) for each in replies):
+            yield [int(other in _next(each)) for each in replies]
+
+
+def _next(reply_: Reply) -> list[str]:
+    return [branch.to for branch in simulation.branches_of(reply_)]
 
 
 # --- moments and questions --------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import io
 import json
 import os
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,6 +44,7 @@ from alliance_kit.cohort.lms import Submission, submission_of
 from alliance_kit.cohort.record import LearnerEntry, Record
 from alliance_kit.errors import ClassRecordError, ReportError
 from alliance_kit.handin import HandIn
+from alliance_kit.home import write_atomically
 from alliance_kit.reports.pages import too_heavy
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -72,6 +75,7 @@ print(os.environ["OMP_NUM_THREADS"])
 tag("p", f"Report for {code}.")
 """
 GOOD = ("00000001", "00000002", "00000003")
+DISPUTED = GOOD[1]  # two people of the LMS handed it in
 HOSTILE = ("../../etc/passwd", "CON", "a b\n<i>", "x" * 300, "\u202e00000001", '"; import os; "')
 TROUBLE = ("cell-stops", "never-ends", "crashes", "kills-worker", "no-data")
 
@@ -106,8 +110,9 @@ class StandInRecord:
                 late=False,
                 last_day="2026-01-05",
                 hand_ins=1,
-                submission=submission if code == GOOD[0] else Submission(),
+                submission=submission if code in (GOOD[0], DISPUTED) else Submission(),
                 names=(CANARY,),
+                others=(submission_of(f"{CANARY}_4712_98_hand-in.jsonl"),) if code == DISPUTED else (),
             )
             for code in sorted(self._codes)
         )
@@ -298,6 +303,13 @@ def test_feedback_holds_each_report_that_was_made(run: Class) -> None:
     assert len(names) == len(GOOD + HOSTILE) + 1
 
 
+def test_work_of_two_people_is_handed_back_to_neither(run: Class) -> None:
+    """Its report is there for the instructor, not in the files for the upload, and that is told."""
+    with zipfile.ZipFile(run.out / "feedback" / "feedback-canvas.zip") as uploaded:
+        assert uploaded.namelist() == ["4711_99_00000001.html"]
+    assert any(DISPUTED in note and "more than one person" in note for note in run.outcome.notes)
+
+
 def test_reports_of_people_who_left_are_neither_linked_nor_handed_back(
     templates: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -380,6 +392,52 @@ def test_a_folder_with_other_things_of_that_name_is_refused(tmp_path: Path) -> N
     prepare(tmp_path / "new")
     assert prepare(tmp_path / "new").path == tmp_path / "new"
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700 or os.name != "posix"
+
+
+def test_a_folder_that_could_not_be_begun_can_be_begun_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that ends at its first file, as on a full disk, does not spoil its folder for the next."""
+
+    def full(_path: Path, _content: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("alliance_kit.batch.folder.write_atomically", full)
+        with pytest.raises(ReportError, match="cannot be written here"):
+            prepare(tmp_path / "out")
+
+    assert prepare(tmp_path / "out").data.is_dir()
+
+
+def test_a_disk_that_fills_up_is_told_with_what_to_do(
+    templates: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When even the index cannot be written, the sentence says how many reports there are, and what comes next."""
+
+    def full(path: Path, content: bytes) -> None:
+        if path.name == "index.html":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write_atomically(path, content)
+
+    monkeypatch.setattr("alliance_kit.batch.class_run.write_atomically", full)
+
+    with pytest.raises(ReportError, match=r"only 2 of 2 reports .* Free some space"):
+        make_reports(StandInRecord(GOOD[1]), tmp_path / "out", jobs=1, **templates)
+
+
+def test_no_reason_tells_this_computers_folders(
+    templates: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Python that cannot be started is named without its place, on the index and at the end."""
+
+    def refused() -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", sys.executable)
+
+    monkeypatch.setattr("alliance_kit.batch.pool.WorkerProcess", refused)
+    outcome = make_reports(StandInRecord(GOOD[1]), tmp_path / "out", jobs=1, **templates)
+
+    assert len(outcome.failed) == 2
+    assert all("No Python could be started" in failure.reason for failure in outcome.failed)
+    assert sys.prefix not in outcome.index.read_text() + str(outcome.failed)
 
 
 def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 import hostile
 import pytest
 
+from alliance_kit.batch.folder import prepare
 from alliance_kit.cli import main
 from alliance_kit.cohort import sample
 from alliance_kit.cohort.record import Record
@@ -301,6 +303,52 @@ def test_an_earlier_gradebook_file_is_kept(small: Path, tmp_path: Path, capsys: 
     assert len(list(tmp_path.glob("out*"))) == 2
     assert export.read_text().endswith("Diaz,10001,1,\n")
     assert "No export was given" in capsys.readouterr().out
+
+
+def test_a_gradebook_file_never_takes_the_place_of_the_record(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A class record, a folder, a place without room: each is told in a sentence that says what to do."""
+    record = tmp_path / "class.db"
+    main(["collect", str(small), "--record", str(record)])
+    before = record.read_bytes()
+    common = ["gradebook", "--format", "canvas", "--record", str(record), "--out"]
+    for out in (record, tmp_path, small / next(small.iterdir()).name / "grades.csv"):
+        capsys.readouterr()
+        assert main([*common, str(out)]) == 1
+        said = capsys.readouterr().err
+        assert said.startswith(str(out))
+        assert "with --out" in said
+
+    assert record.read_bytes() == before
+    assert [path.name for path in tmp_path.glob("class (*")] == []
+
+
+def test_reports_among_the_hand_ins_are_not_collected(
+    small: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that holds the hand-ins, the record and the reports is collected again and again without change."""
+    monkeypatch.chdir(small)
+    main(["collect", ".", "--record", "class.db"])
+    data = prepare(small / "reports").data
+    with Record.open(small / "class.db") as record:
+        again = dataclasses.replace(record.hand_in(record.codes()[0]), id="7a4d0f0e-53a7-4f0e-9a59-0b8d1c1d7a52")
+        (data / "x.jsonl").write_text(again.text(), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["collect", ".", "--record", "class.db"]) == 0
+    said = capsys.readouterr().out
+
+    assert "0 taken, 3 already there" in said
+    assert "reports: refused; These are reports" in said
+    assert main(["collect", "reports", "--record", "new.db"]) == 1
+
+
+def test_an_empty_record_has_something_to_say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`who` without anybody says what comes first."""
+    Record.open(tmp_path / "class.db").close()
+
+    assert main(["who", "--record", str(tmp_path / "class.db")]) == 0
+    assert "Collect some first" in capsys.readouterr().out
 
 
 def test_points_come_after_a_sentence_on_why_not(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import dataclasses
 import io
 import time
 
@@ -214,6 +215,18 @@ def test_what_is_not_clear_is_not_written() -> None:
     assert all("(c0, c1) fit row 4" in left.why for left in filled.results_without_row)
 
 
+def test_a_file_that_was_passed_on_gives_nobody_a_grade() -> None:
+    """Work that came under two people's numbers is written for neither, with an export or without one."""
+    passed_on = dataclasses.replace(result("c0", 3.0, "10235"), others=(Submission("canvas", "10231"),))
+    filled = canvas(passed_on)
+    alone = minimum(class_of(passed_on), "canvas")
+
+    assert filled.content == CANVAS.encode()
+    assert "fits rows 4, 8" in filled.results_without_row[0].why
+    assert alone.written == 0
+    assert [left.code for left in alone.results_without_row] == ["c0"]
+
+
 @pytest.mark.parametrize("name", ["Ana Diaz", "diazana", "DIAZ Ana", "Ána  Díaz"])
 def test_a_name_is_proposed_and_never_used(name: str) -> None:
     """Where a name looks like one row's, the instructor is asked."""
@@ -237,6 +250,16 @@ def test_the_list_of_codes_goes_before_everything() -> None:
     filled = fill(read_export(CANVAS.encode(), "canvas"), results, codes=codes)
 
     assert [(match.row, match.code) for match in filled.matched] == [(4, "00000042"), (8, "000000AB")]
+
+
+@pytest.mark.parametrize("identifier", ["Participant 302", " Teilnehmer/in 0302", "302"])
+def test_the_list_of_codes_takes_a_worksheets_identifier(identifier: str) -> None:
+    """It can be copied from the worksheet as it stands there; with and without an export."""
+    codes = read_codes(f"code,Identifier\nc0,{identifier}\n".encode())
+    filled = fill(read_export(MOODLE.encode(), "moodle"), class_of(result("c0")), codes=codes)
+
+    assert [(match.row, match.code) for match in filled.matched] == [(3, "c0")]
+    assert b"Participant 302," in minimum(class_of(result("c0")), "moodle", codes=codes).content
 
 
 @pytest.mark.parametrize(
@@ -289,6 +312,32 @@ def test_read_only_in_another_language() -> None:
 
     with pytest.raises(GradebookError, match="takes no grades"):
         canvas(result("c0", 3.0, "10235"), text=text, column="Gesamt")
+
+
+def test_a_column_of_notes_takes_no_grades_unless_it_is_named() -> None:
+    """Canvas's own columns for notes have neither a number nor points; "Alliance group" in one is no assignment."""
+    text = CANVAS.replace(",Notes,", ",Alliance group,")
+    only = text.replace("Alliance unit 1 (48211)", "Unit 1 (48211)")
+
+    assert canvas(result("c0", 3.0, "10235"), text=text).column == "Alliance unit 1 (48211)"
+    with pytest.raises(GradebookError, match="No column for grades has 'Alliance' in its title"):
+        canvas(result("c0", 3.0, "10235"), text=only)
+
+
+def test_what_moodles_gradebook_computes_takes_no_grades() -> None:
+    """Totals of a category, percentages, letters and feedback stand beside the grade; only it is written."""
+    titles = "Assignment: Alliance total (Real)|Assignment: Alliance (Percentage)|Quiz: Alliance (Letter)"
+    titles += "|Assignment: Alliance (Feedback)|Alliance total (Real)|Alliance total|Course total (Real)"
+    text = f"First name,Last name,ID number,{titles.replace('|', ',')}\nAna,Diaz,a1,-,-,-,,7,7,7\n"
+
+    assert moodle(result("a1"), text=text).content.decode() == text.replace("a1,-,", "a1,5,")
+
+
+def test_a_row_without_a_name_is_told_by_its_identifier() -> None:
+    """Where marking is blind, the worksheet has no names."""
+    text = "Identifier,Grade\nParticipant 301,-\n"
+
+    assert any("'Participant 301'" in sentence for sentence in told(moodle(result("c0"), text=text)))
 
 
 def test_a_new_column_is_made_in_canvas_only() -> None:

@@ -73,8 +73,17 @@ def test_details_say_what_goes_along(journal: Journal) -> None:
     assert details["unfinished/synthetic-knee"] == "1 talk without an end"
     assert details["drill/synthetic-drill"] == "2 answers to 2 items"
     assert details["goal/synthetic-goal"] == "2 versions"
-    assert details["written/synthetic-reflection"] == "counts as written; its text stays with you"
+    assert details["written/synthetic-reflection"] == "only that it is written, not its text; counts the same"
+    assert details["contact"] == "only the request, not the reason"
     assert details["confidence"] == "given 2 times, before the feedback"
+
+
+def test_details_are_right_for_learner_and_instructor(journal: Journal) -> None:
+    """The same words stand beside the tick and on the instructor's page, so they call nobody "you"."""
+    details = [offer.detail for offer in handin.offer(journal)]
+
+    assert len(details) == len(ALL)
+    assert not [detail for detail in details if re.search(r"\byou", detail)]
 
 
 def test_only_what_there_is_is_offered(tmp_path: Path) -> None:

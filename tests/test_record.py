@@ -333,6 +333,23 @@ def test_one_code_under_two_numbers_is_told(record: Record) -> None:
     )
 
 
+def test_work_under_two_numbers_is_disputed(record: Record) -> None:
+    """Both numbers are known; Canvas's are two people, Moodle's only where the names differ."""
+    moodle = "{}_{}_assignsubmission_file_/hand-in.jsonl"
+    take(record, SMALL, canvas(1))
+    take(record, SMALL, canvas(2))
+    take(record, another(SMALL, 1), moodle.format("Ana Synthetic", 11))
+    take(record, another(SMALL, 1), moodle.format("Ana Synthetic", 12))
+    take(record, another(SMALL, 2), moodle.format("Ben Synthetic", 13))
+    take(record, another(SMALL, 2), moodle.format("Cem Synthetic", 14))
+    take(record, another(SMALL, 4), canvas(3))
+    came = [[each.person for each in (entry.submission, *entry.others)] for entry in record.learners()]
+
+    assert sorted(came) == [["12", "11"], ["14", "13"], ["502", "501"], ["503"]]
+    disputed = {entry.submission.person for entry in record.learners() if entry.disputed}
+    assert disputed == {"14", "502"}
+
+
 def test_who_has_not_handed_in(record: Record) -> None:
     """On the class list and no file under their number: not those whose file could not be read."""
     people = [Person("canvas", str(500 + n), f"Person {n}", f"login{n}", f"p{n}@example.org") for n in (4, 3, 2, 1)]

@@ -120,6 +120,36 @@ def test_with_nothing_ticked_one_is_asked_to_tick(worked: Path) -> None:
     assert answer["view"]["phase"] == "choose"
 
 
+def test_a_request_for_contact_stands_apart_and_is_unticked(worked: Path) -> None:
+    """One request among the offers, marked as such; nobody asks without having ticked it."""
+    (request,) = (offer for offer in opened(worked).view()["offers"] if offer["request"])
+
+    assert (request["id"], request["ticked"], request["private"]) == ("contact", False, False)
+
+
+def test_a_request_alone_makes_no_file_and_is_told_so(worked: Path) -> None:
+    """Who ticked it is not told that nothing is ticked, but what to do."""
+    session = opened(worked)
+    for offer in session.view()["offers"]:
+        session.handle({"do": "tick", "id": offer["id"], "on": offer["request"]})
+    answer = session.handle({"do": "check", "name": "Sam"})
+
+    assert "write to your instructor" in answer["trouble"]
+    assert answer["view"]["phase"] == "choose"
+    assert ticked(answer["view"]) == {"contact"}
+
+
+@pytest.mark.parametrize("ticks", [(), ("contact",)])
+def test_a_request_is_on_the_page_in_the_file_and_told_when_made(worked: Path, ticks: tuple[str, ...]) -> None:
+    """All three say it where it was ticked, and none where it was not."""
+    session = checked(worked, *ticks)
+    on_page = "asks you to get in touch" in shown_words(session.view())
+    made = session.handle({"do": "make"})["view"]
+    (file,) = files(worked)
+
+    assert on_page == made["asks"] == handin.read(file).wants_contact == bool(ticks)
+
+
 def test_an_empty_journal_has_nothing_to_hand_in(tmp_path: Path) -> None:
     """And says so."""
     session = opened(tmp_path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from alliance_kit import library
@@ -18,6 +18,7 @@ from alliance_kit.batch.tasks import Done, Task
 from alliance_kit.batch.templates import load_template
 from alliance_kit.cohort.analysis import class_view
 from alliance_kit.cohort.completion import finished
+from alliance_kit.cohort.lms import Submission
 from alliance_kit.cohort.record import LearnerEntry, Record
 from alliance_kit.errors import AllianceKitError, ReportError
 from alliance_kit.handin import HandIn, understand
@@ -157,10 +158,20 @@ class _Run:
             class_reason=class_done.reason,
             notes=notes,
         )
-        write_atomically(self.folder.index, page.encode("utf-8", "replace"))
+        self._write_index(page)
         failed = [Failure(key, self.done[key].reason) for key in (*sorted(self.stems), CLASS) if not self.done[key].ok]
         made = tuple(entry.code for entry in entries if self.done[entry.code].ok)
         return Outcome(made, tuple(failed), self.folder.index, tuple(notes))
+
+    def _write_index(self, page: str) -> None:
+        try:
+            write_atomically(self.folder.index, page.encode("utf-8", "replace"))
+        except OSError as fault:
+            made = sum(done.ok for done in self.done.values())
+            raise ReportError(
+                f"{self.folder.path}: the disk refused ({fault.strerror or type(fault).__name__}), so only {made} of "
+                f"{self._total} reports could be made. Free some space or choose another folder, and make them again."
+            ) from fault
 
     # --- handing out ---
 
@@ -177,7 +188,6 @@ class _Run:
             reason = str(fault) if known else f"Its data could not be put together ({type(fault).__name__}: {fault})."
             for left in self._places(key):  # an old report must not pass for a new one
                 left.unlink(missing_ok=True)
-            reason = one_line(reason, private_names(self.folder.path))
             self._note([Done(key, ok=False, reason=reason)])
 
     def _learner(self, record: Record, code: str) -> Task:
@@ -211,7 +221,9 @@ class _Run:
     # --- taking back ---
 
     def _note(self, results: Iterable[Done]) -> None:
+        private = private_names(self.folder.path)
         for done in results:
+            done = replace(done, reason=one_line(done.reason, private))  # noqa: PLW2901 — all that is shown of it
             self.done[done.key] = done
             self._tell(done.key, ok=done.ok)
 
@@ -233,7 +245,7 @@ class _Run:
 
     def _feedback(self, entries: Iterable[LearnerEntry]) -> Iterator[str]:
         made = [entry for entry in entries if self.done[entry.code].ok]
-        stems = [(self.stems[entry.code], entry.submission) for entry in made]
+        stems = [(self.stems[e.code], Submission() if e.disputed else e.submission) for e in made]
         try:
             write_feedback(
                 self.folder.feedback,
@@ -241,6 +253,12 @@ class _Run:
             )
         except ReportError as fault:
             yield str(fault)
+        for entry in made:
+            if entry.disputed:
+                yield (
+                    f"The work of {self.stems[entry.code]} was handed in by more than one person, so its report is not "
+                    "in the files for the upload. See who with: alliance who"
+                )
 
     def _row(self, entry: LearnerEntry) -> Row:
         done, stem = self.done[entry.code], self.stems[entry.code]

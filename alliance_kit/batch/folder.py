@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from alliance_kit.cohort.gather import REPORTS_MARK as MARK
 from alliance_kit.errors import ReportError
 from alliance_kit.home import write_atomically
 
-MARK = ".alliance-reports"
 _MARK_TEXT = "Reports that the Alliance Workbook made. Each run writes them anew.\n"
 _FENCE_TEXT = "# What is in here is private.\n*\n"
 _OURS = ("learners", "data", "feedback", "index.html", "class_report.ipynb", "class_report.html")
@@ -72,9 +72,9 @@ def prepare(out: Path) -> ReportFolder:
     try:
         folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         _refuse_foreign(folder.path)
+        write_atomically(folder.path / MARK, _MARK_TEXT.encode())  # first: a run that ends here is told from another's
         for room in (folder.learners, folder.data):
             room.mkdir(mode=0o700, exist_ok=True)
-        write_atomically(folder.path / MARK, _MARK_TEXT.encode())
         if not (folder.path / ".gitignore").exists():
             write_atomically(folder.path / ".gitignore", _FENCE_TEXT.encode())
     except (FileExistsError, NotADirectoryError) as fault:

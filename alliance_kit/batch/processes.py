@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 
 MAX_JOBS = 4
 """Four workers with their kernels hold about 670 MB together, three 530, two 400 (docs/measured.md)."""
@@ -15,10 +16,9 @@ def default_jobs() -> int:
 
     A quarter of a report's time is waiting for its kernel to start and to end; one more worker fills that.
     """
-    try:
+    processors = os.cpu_count() or 1
+    if sys.platform == "linux":  # a container may be given fewer than there are
         processors = len(os.sched_getaffinity(0))
-    except AttributeError:  # not on this system
-        processors = os.cpu_count() or 1
     return min(processors + 1, MAX_JOBS)
 
 
@@ -27,6 +27,6 @@ def end_group(process: int) -> None:
 
     Elsewhere than on POSIX there are no such groups; a kernel there notices that its parent is gone and ends by itself.
     """
-    if os.name == "posix" and process > 1:
+    if sys.platform != "win32" and process > 1:
         with contextlib.suppress(OSError):
             os.killpg(process, signal.SIGKILL)

@@ -40,13 +40,14 @@ WHY_NOT: Final = (
 class Result:
     """What one learner gets, and what is known of who she is.
 
-    `points` is None where there is nothing to put: no result is not 0. `submission` and `names` are as the record has
-    them; `sis`, `login` and `email` stay empty unless somebody knows them.
+    `points` is None where there is nothing to put: no result is not 0. `submission`, `others` and `names` are as the
+    record has them; `sis`, `login` and `email` stay empty unless somebody knows them.
     """
 
     code: str
     points: float | None
     submission: Submission = field(default_factory=Submission)
+    others: tuple[Submission, ...] = ()
     names: tuple[str, ...] = ()
     sis: str = ""
     login: str = ""
@@ -241,7 +242,13 @@ def results(record: Record, course: Course, kinds: Collection[Points] = (), load
         return points(work, exercises, kinds) if kinds else float(len(finished(work) & count))
 
     rows = tuple(
-        Result(code=entry.code, points=earned(entry.code), submission=entry.submission, names=entry.names)
+        Result(
+            code=entry.code,
+            points=earned(entry.code),
+            submission=entry.submission,
+            others=entry.others,
+            names=entry.names,
+        )
         for entry in record.learners()
     )
     maximum = most_points(exercises, kinds) if kinds else len(count)

@@ -29,6 +29,8 @@ _NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) 
 """A link or pipe put in a file's place meanwhile is neither followed nor waited for. Windows lacks the first two."""
 _JUNCTION: Final = 0xA0000003
 """The tag of a Windows link between folders, which Python 3.11 takes for a folder."""
+REPORTS_MARK: Final = ".alliance-reports"
+"""The file that marks a folder of reports. What the notebooks read there are hand-ins, but nobody handed them in."""
 _LEFT: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".directory", ".localized"})
 
 
@@ -109,6 +111,9 @@ def _unusable(source: Path, why: str) -> ClassRecordError:
 def _folder(root: Path, budget: _Budget) -> Iterator[Found]:
     """Walk through a folder without calling itself, so that no depth of folders is too deep."""
     top = os.fspath(root)
+    if _holds_reports(top):
+        yield _refused(root.absolute().name, _REPORTS, stray=True)
+        return
     try:
         stack = [_listing(top, budget)]
     except OSError as fault:
@@ -124,7 +129,9 @@ def _folder(root: Path, budget: _Budget) -> Iterator[Found]:
             yield _refused(name, _too_many(), stray=True)
             return
         try:
-            if _is_folder(entry):
+            if _is_folder(entry) and _holds_reports(entry.path):
+                yield _refused(name, _REPORTS, stray=True)
+            elif _is_folder(entry):
                 stack.append(_listing(entry.path, budget))
             else:
                 yield from _entry(entry, name, budget)
@@ -136,6 +143,10 @@ def _listing(folder: str, budget: _Budget) -> Iterator[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
         # One more than allowed is enough to find out that there are too many.
         return iter(sorted(itertools.islice(entries, max(0, budget.files) + 1), key=lambda entry: entry.name))
+
+
+def _holds_reports(folder: str) -> bool:
+    return os.path.lexists(f"{folder}/{REPORTS_MARK}")
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -248,11 +259,15 @@ def _refused(name: str, why: str, *, stray: bool = False) -> Found:
     return Found(shown(path), submission_of(path), None, why, stray)
 
 
+_REPORTS: Final = "These are reports that the workbook made, no hand-ins; they were not looked into."
+_BESIDE: Final = "This belongs to the class record beside it, no hand-in."
+
+
 def _left_behind(name: str) -> str:
     parts = name.replace("\\", "/").split("/")
     if "__MACOSX" in parts or parts[-1].startswith("._") or parts[-1].casefold() in _LEFT:
         return "Left by macOS or Windows, no hand-in."
-    return ""
+    return _BESIDE if parts[-1].endswith((".db-wal", ".db-shm")) else ""
 
 
 def _unopened(fault: OSError) -> str:

@@ -13,7 +13,8 @@ from alliance_kit.model import AnyExercise, DrillSet, EndingName, Example, GoalC
 
 CONFIDENCE = "confidence"
 CONTACT = "contact"
-_ONLY_THAT = "it says only that you ask, not why"
+# Details are read twice: by the learner who ticks, and on the page by her instructor.
+_ONLY_THAT = "only the request, not the reason"
 ENDINGS: Mapping[EndingName, str] = {
     "open": "open",
     "mid": "half-way",
@@ -160,7 +161,7 @@ def _answer_parts(journal: Journal, answers: Sequence[Answer], by_id: Mapping[st
     lines = tuple(by_id[answer.id] for answer in chosen)
     yield Part(_answer_offer(exercise, chosen), exercise, lines)
     if isinstance(exercise, Reflection) and exercise.required:
-        detail = "counts as written; its text stays with you"
+        detail = "only that it is written, not its text; counts the same"
         yield Part(
             Offer(f"written/{exercise.id}", exercise.title, exercise.kind, detail, False), exercise, lines, text=False
         )

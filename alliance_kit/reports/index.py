@@ -50,7 +50,10 @@ def index_page(rows: Iterable[Row], *, class_page: str, class_reason: str = "", 
         _class_report(class_page, class_reason),
         *(tag("p", note) for note in notes),
         tag("h2", "One report for each learner"),
-        tag("p", "In the order of the codes. Which code is whose, only your class record tells."),
+        tag(
+            "p",
+            "In the order of the codes. Which code is whose, only your class record tells: “alliance who” lists it.",
+        ),
         _table(rows),
     ]
     return standalone(TITLE, together(piece for piece in pieces if piece.text))

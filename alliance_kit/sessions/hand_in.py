@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from alliance_kit import handin
-from alliance_kit.handin import Address, HandIn
+from alliance_kit.handin import CONTACT, Address, HandIn
 from alliance_kit.journal import Journal
 from alliance_kit.plain import Json
 from alliance_kit.privacy import (
@@ -23,6 +23,10 @@ from alliance_kit.privacy import (
 from alliance_kit.sessions.base import Clock, Session, text_of, utc_now
 
 MAX_NAME = 60
+_REQUEST_ALONE = (
+    "A request goes into a file with some of your work. Tick something above as well, or call or write to your "
+    "instructor instead."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ class HandInSession(Session):
     def view(self) -> Json:  # noqa: D102 — see Session
         head = {"kind": self.kind, "id": "hand_in", "title": self.title, "headline": self.headline, "phase": self.phase}
         if self.file:
-            return {**head, "file": self.file.name, "folder": str(self.file.parent)}
+            asks = self.draft_of is not None and self.draft_of.wants_contact
+            return {**head, "file": self.file.name, "folder": str(self.file.parent), "asks": asks}
         if self.draft_of:
             return {
                 **head,
@@ -78,6 +83,7 @@ class HandInSession(Session):
                     "title": offer.title,
                     "detail": offer.detail,
                     "private": offer.sensitive,
+                    "request": offer.id == CONTACT,
                     "ticked": self._ticked(offer.id, default=offer.ticked),
                 }
                 for offer in handin.offer(self.journal)
@@ -95,6 +101,8 @@ class HandInSession(Session):
         chosen = [o.id for o in handin.offer(self.journal) if self._ticked(o.id, default=o.ticked)]
         if not chosen:
             return {"trouble": "Tick at least one thing that goes in."}
+        if chosen == [CONTACT]:
+            return {"trouble": _REQUEST_ALONE}
         name = " ".join(text_of(message, "name").split())[:MAX_NAME]
         self.draft_of = handin.build(self.journal, chosen, name=name, clock=self.clock)
         self.cast = self._cast(self.draft_of)

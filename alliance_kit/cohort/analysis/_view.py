@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from alliance_kit.cohort.analysis._crossing import shown_together
 from alliance_kit.cohort.analysis._frames import (
     Counted,
     FirstAnswers,
@@ -19,11 +20,11 @@ from alliance_kit.cohort.analysis._frames import (
     shows_table,
     span,
 )
-from alliance_kit.cohort.analysis._items import ItemView, Studied, studied_items
+from alliance_kit.cohort.analysis._items import ItemView, studied_items
 from alliance_kit.cohort.analysis._moments import Moment, moments
-from alliance_kit.cohort.small_groups import Count, K, checked, count, group, union
+from alliance_kit.cohort.analysis._parts import Parts
+from alliance_kit.cohort.small_groups import Count, K, checked, count, group
 from alliance_kit.handin import HandIn
-from alliance_kit.model import DrillSet
 from alliance_kit.skills import parts
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ def class_view(hand_ins: Iterable[HandIn], *, k: int = K, left_out: LeftOut | No
     counted = counted_versions(found)
     frame = found.frame()
     frame = frame[frame["version"].isin([each.version for each in counted])]
-    items = studied_items(frame, counted, found.learners, k)
+    together = shown_together(studied_items(frame, counted, found.learners, k), frame, k)
+    items = together.items
     first_day, last_day = span(found.days, k)
     return ClassView(
         k=k,
@@ -110,7 +112,7 @@ def class_view(hand_ins: Iterable[HandIn], *, k: int = K, left_out: LeftOut | No
         synthetic=found.synthetic,
         first_day=first_day,
         last_day=last_day,
-        parts=_parts(frame, counted, items, found, k),
+        parts=_parts(frame, counted, Parts(shows_table(counted), counted, together, found.learners, k)),
         items=tuple(each.view for each in items),
         moments=moments(items, k),
         others=_others(counted, found, k),
@@ -160,47 +162,15 @@ def _taken(rows: pd.DataFrame, shows: pd.DataFrame) -> pd.DataFrame:
     return per.reset_index()
 
 
-def _parts(
-    frame: pd.DataFrame, counted: tuple[Counted, ...], items: list[Studied], found: FirstAnswers, k: int
-) -> tuple[PartView, ...]:
+def _parts(frame: pd.DataFrame, counted: tuple[Counted, ...], guard: Parts) -> tuple[PartView, ...]:
     if frame.empty:
         return ()
     per = did_parts(frame, shows_table(counted))
     sums = {key: (len(rows), int(rows["did"].sum())) for key, rows in per.groupby(["source", "part"])}
-    views = []
-    for part in parts():
-        short, talk = sums.get(("short", part.id)), sums.get(("talk", part.id))
-        view = PartView(
-            part=part.id,
-            short=_short(short, _related(part.id, counted, items), found.learners, k) if short else None,
-            talk=count(talk[1], group(talk[0], found.learners, k=k), k=k) if talk else None,
-        )
-        if (view.short and view.short.told) or (view.talk and view.talk.told):
-            views.append(view)
-    return tuple(views)
-
-
-def _short(sums: tuple[int, int], related: list[Count] | None, learners: int, k: int) -> Count:
-    """Return what may be said of a part in short exercises; with two items on it, subtraction is guarded against."""
-    whole = group(sums[0], learners, k=k)
-    return union(sums[1], related, whole, k=k) if related else count(sums[1], whole, k=k)
-
-
-def _related(part: str, counted: tuple[Counted, ...], items: list[Studied]) -> list[Count] | None:
-    """Return the shown counts of the items on a part, if there are two; at least half of two is one or both.
-
-    One item is the part itself. From three on no sum of what is shown gives the number of any group away.
-    """
-    places = [
-        (each.version, place)
-        for each in counted
-        if isinstance(each.exercise, DrillSet)
-        for place, item in enumerate(each.exercise.items)
-        if item.part == part
-    ]
-    if len(places) != 2:
-        return None
-    return [each.view.best for each in items if (each.counted.version, each.place) in places]
+    short = {part: guard.short(part, *sum_) for (source, part), sum_ in sums.items() if source == "short"}
+    talk = guard.talks({part: sum_ for (source, part), sum_ in sums.items() if source == "talk"})
+    views = (PartView(part=part.id, short=short.get(part.id), talk=talk.get(part.id)) for part in parts())
+    return tuple(view for view in views if any(each and each.told for each in (view.short, view.talk)))
 
 
 def _others(counted: tuple[Counted, ...], found: FirstAnswers, k: int) -> tuple[OtherVersions, ...]:

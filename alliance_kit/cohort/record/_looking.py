@@ -128,7 +128,8 @@ def learners(db: Connection) -> Iterator[Facts]:
             "late": all(came.late for came in arrivals[code]),
             "last_day": theirs[-1].moment[:10],
             "hand_ins": len(theirs),
-            "submission": _last_submission(arrivals[code], known),
+            "submission": (came := _submissions(arrivals[code], known))[0],
+            "others": came[1:],
             "names": tuple(dict.fromkeys(row.name for row in known if row.name)),
         }
 
@@ -140,12 +141,15 @@ def _by_code(rows: Sequence[Row[Any]]) -> dict[str, list[Row[Any]]]:
     return found
 
 
-def _last_submission(arrivals: Sequence[Row[Any]], names: Sequence[Row[Any]]) -> Submission:
-    last = next((came for came in reversed(arrivals) if came.lms), None)
-    if last is None:
-        return Submission()
-    whose = (row.name for row in reversed(names) if (row.lms, row.person) == (last.lms, last.person) and row.name)
-    return Submission(last.lms, last.person, last.submission, next(whose, ""), last.late, last.prefix)
+def _submissions(arrivals: Sequence[Row[Any]], names: Sequence[Row[Any]]) -> tuple[Submission, ...]:
+    """Return the last submission that an LMS brought, then the last under each other person's number."""
+    found: dict[tuple[str, str], Submission] = {}
+    for came in reversed(arrivals):
+        who = (came.lms, came.person)
+        if came.lms and who not in found:
+            whose = (row.name for row in reversed(names) if (row.lms, row.person) == who and row.name)
+            found[who] = Submission(*who, came.submission, next(whose, ""), came.late, came.prefix)
+    return tuple(found.values()) or (Submission(),)
 
 
 def missing(db: Connection) -> list[Row[Any]]:

@@ -79,7 +79,8 @@ class LearnerEntry:
     """One learner as the record knows her.
 
     `late`: nothing of hers came in time. `last_day`: ISO day (UTC) of her last hand-in. `submission`: the last that an
-    LMS brought. `names`: as she typed them or the LMS wrote them, the first seen first.
+    LMS brought; `others`: the last under each other person's number. `names`: as she typed them or the LMS wrote them,
+    the first seen first.
     """
 
     code: str
@@ -90,6 +91,16 @@ class LearnerEntry:
     hand_ins: int
     submission: Submission
     names: tuple[str, ...]
+    others: tuple[Submission, ...] = ()
+
+    @property
+    def disputed(self) -> bool:
+        """Whether two people of the LMS handed in this work, so that nobody but the instructor can say whose it is.
+
+        Canvas gives a person one number; Moodle gives one for each assignment, so there the names decide.
+        """
+        mine = self.submission
+        return any(o.lms == mine.lms and (o.lms == "canvas" or o.name != mine.name) for o in self.others)
 
 
 class Record:

@@ -50,7 +50,7 @@ def alt(strategy_id: str, views: Sequence[PartView]) -> str:
     """Return the panel in words: what it shows, and each part with its counts."""
     name = skills.strategy(strategy_id).name
     parts = (
-        f"{skills.part(view.part).name}: {', '.join(f'{word} {counted.text}' for word, counted, *_ in _counts(view))}"
+        f"{skills.part(view.part).name}: {', '.join(f'{word} {said(counted)}' for word, counted, *_ in _counts(view))}"
         for view in views
     )
     return f"{name}, learners who did each part in at least half of their chances. {'; '.join(parts)}."
@@ -110,9 +110,16 @@ def _mark(axes: Axes, counted: Count, y: float, colour: str, marker: str) -> Non
 
 def _brief(counted: Count) -> str:
     """Return the count in words, short enough to stand beside its mark."""
-    return (
-        counted.text.replace("all but fewer than", "all but under").replace("fewer than", "under").replace(" to ", "–")
-    )
+    return said(counted).replace("fewer than", "under").replace(" to ", "–")
+
+
+def said(counted: Count) -> str:
+    """Return the count as an instructor reads it at a glance.
+
+    "16 or more of 20 to 23" says a little less than "all but fewer than 5 of 20 to 23", and nobody has to work it out.
+    """
+    nearly_all = counted.text.startswith("all but")
+    return f"{counted.low} or more of {counted.of}" if nearly_all else counted.text
 
 
 def finding(strategy_id: str, views: Sequence[PartView]) -> str:

@@ -23,8 +23,9 @@ RULE = (
     "them did. Only first tries count: the first answer to a short exercise, the first finished run of a talk."
 )
 MISLEADS = (
-    "Where most learners first chose the same tempting reply, or where those who found the best one did worse on the "
-    "rest, look at the exercise before you look at the class."
+    "Where more learners first took a tempting reply than the best one, or where those who found the best one did "
+    "worse on the rest, look at the exercise before you look at the class. Talk it over; if their reasons are good, "
+    "tell the authors."
 )
 APART = (
     "“Tells apart” compares: did those who found the best reply here also find more of the others? 1 would be always, "
@@ -107,7 +108,7 @@ def _place(found: tuple[PartView, str, Count]) -> str:
 def card(title: str, found: Sequence[tuple[PartView, str, Count]]) -> Html:
     """Return what is strong, or weak, the clearest few by name."""
     lines = [
-        tag("li", f"{skills.part(part.part).name}, {dict(_SOURCES)[source]}: {counted.text}")
+        tag("li", f"{skills.part(part.part).name}, {dict(_SOURCES)[source]}: {_figures.said(counted)}")
         for part, source, counted in found[:MAX_NAMED]
     ]
     if more := len(found) - MAX_NAMED:
@@ -148,7 +149,11 @@ def parts_table(view: ClassView) -> Html:
 
 
 def _cells(counted: Count | None) -> tuple[str, str]:
-    return ("no exercise yet", "") if counted is None else (counted.text, verdict(counted) if counted.told else "")
+    return (
+        ("no exercise yet", "")
+        if counted is None
+        else (_figures.said(counted), verdict(counted) if counted.told else "")
+    )
 
 
 # --- items ------------------------------------------------------------------------------------------------------
@@ -159,19 +164,14 @@ def misleading(item: ItemView) -> Html:
     pieces = [
         tag("h3", _where(item), style=_FLUSH),
         tag("p", item.line, class_="said", dir="auto"),
-        tag("p", f"Found the best reply first: {item.best.text}."),
+        tag("p", f"Found the best reply first: {_figures.said(item.best)}."),
     ]
     if item.tempting and item.tempted:
-        pieces.append(tag("p", f"Most chosen instead: “{item.tempting}” ({item.tempted.text}).", dir="auto"))
+        pieces.append(tag("p", f"Most chosen instead: “{item.tempting}” ({_figures.said(item.tempted)}).", dir="auto"))
     return tag("div", together([*pieces, *(tag("p", text) for text in _what_to_do(item))]), class_="card")
 
 
 def _what_to_do(item: ItemView) -> Iterable[str]:
-    if item.tempts:
-        yield (
-            "More learners took the tempting reply than the best one. Talk it over; if their reasons are good, tell "
-            "the authors."
-        )
     if item.reversed:
         yield (
             f"Those who found the best reply did worse on the rest (tells apart: {_number(item.apart)}). In one class "
@@ -190,8 +190,8 @@ def items_table(items: Sequence[ItemView]) -> Html:
 
 
 def _item_row(item: ItemView) -> list[str]:
-    tempted = f"“{item.tempting}” {item.tempted.text}" if item.tempting and item.tempted else ""
-    return [item.place, item.best.text, tempted, _number(item.apart)]
+    tempted = f"“{item.tempting}” {_figures.said(item.tempted)}" if item.tempting and item.tempted else ""
+    return [item.place, _figures.said(item.best), tempted, _number(item.apart)]
 
 
 def _number(apart: float | None) -> str:
@@ -206,7 +206,7 @@ def moment(number: int, moment: Moment) -> Html:
     question = moment.question
     lines = [
         (f"{moment.patient or 'The patient'} says", moment.line),
-        (f"Chosen first by {moment.count.text}", moment.said),
+        (f"Chosen first by {_figures.said(moment.count)}", moment.said),
         ("What may be heard", f"“{moment.heard}”")
         if moment.where == "talk"
         else ("What the feedback says", moment.heard),

@@ -25,7 +25,7 @@ from alliance_kit.reports.gradebook._matching import (
     Unmatched,
     key_of,
     match,
-    person_of,
+    persons_of,
     read_codes,
 )
 from alliance_kit.reports.gradebook._roster import (
@@ -33,6 +33,7 @@ from alliance_kit.reports.gradebook._roster import (
     Export,
     Lms,
     column_for_grades,
+    participant,
     people,
     read_export,
     recognised,
@@ -100,10 +101,15 @@ def fill(export: Export, results: Results, column: str | None = None, codes: Cod
         matched=tuple(
             Matched(n + 1, r.code, r.points, matches.by[n]) for n, r in sorted(matches.rows.items(), key=_row)
         ),
-        rows_without_result=tuple(RowLeft(n + 1, export.name(n)) for n in export.learners if n not in matches.rows),
+        rows_without_result=tuple(RowLeft(n + 1, _called(export, n)) for n in export.learners if n not in matches.rows),
         results_without_row=tuple(matches.unmatched),
         warnings=(*limits, *notes, *formula_notes(export.titles, formulas), *unknown_codes(results, codes)),
     )
+
+
+def _called(export: Export, row: int) -> str:
+    """Return the name in a row; where marking is blind, the identifier."""
+    return export.name(row) or export.cell(row, export.columns.get("person"))
 
 
 def _row(pair: tuple[int, Result]) -> int:
@@ -209,8 +215,9 @@ def _without(code: str, lms: Lms, *, twice: bool) -> Unmatched:
 
 def _person(result: Result, lms: Lms, codes: Codes) -> str:
     if named := codes.get(key_of(result.code)):
-        return named.id
-    return person_of(result, lms)
+        return (participant(named.id) if lms == "moodle" else "") or named.id
+    persons = persons_of(result, lms)
+    return persons[0] if len(persons) == 1 else ""
 
 
 def _canvas_head(title: str, maximum: float) -> list[tuple[str, ...]]:

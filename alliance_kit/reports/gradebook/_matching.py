@@ -13,7 +13,7 @@ from alliance_kit.cohort.completion import Result
 from alliance_kit.cohort.shown import shown
 from alliance_kit.errors import GradebookError
 from alliance_kit.reports.gradebook._csv_text import read_csv
-from alliance_kit.reports.gradebook._roster import Export, Lms
+from alliance_kit.reports.gradebook._roster import Export, Lms, participant
 
 _CODE_TITLES: Final[Mapping[str, str]] = {
     "code": "code",
@@ -67,10 +67,13 @@ def key_of(code: str) -> str:
     return code.strip().casefold().lstrip("0")
 
 
-def person_of(result: Result, lms: Lms) -> str:
-    """Return the LMS's id of the person, as the name of her file had it; "" where there is none or it is anonymous."""
-    submission = result.submission
-    return submission.person if submission.lms == lms and not submission.prefix.startswith("anon_") else ""
+def persons_of(result: Result, lms: Lms) -> tuple[str, ...]:
+    """Return the LMS's ids under which the work came, as the names of the files had them, the last first.
+
+    Anonymous ones are left out. More than one: a file was passed on, or a person has a number for each assignment.
+    """
+    came = (result.submission, *result.others)
+    return tuple(each.person for each in came if each.lms == lms and not each.prefix.startswith("anon_"))
 
 
 def read_codes(data: bytes) -> dict[str, Identity]:
@@ -122,15 +125,16 @@ def match(export: Export, results: Iterable[Result], codes: Codes) -> Matches:
 
 def _tiers(export: Export, result: Result, named: Identity | None) -> tuple[Tier, ...]:
     if named:
+        copied = participant(named.id) if export.lms == "moodle" else ""
         return (
-            ("ID in the list of codes", (("person", named.id), ("sis", named.id))),
+            ("ID in the list of codes", (("person", named.id), ("sis", named.id), ("person", copied))),
             ("login in the list of codes", (("login", named.login),)),
             ("e-mail in the list of codes", (("email", named.email), ("login", named.email))),
         )
-    person = person_of(result, export.lms)
+    persons = [("person", person) for person in persons_of(result, export.lms)]
     own = (("person", result.code), ("sis", result.code))  # an instructor may keep the codes as IDs
     return (
-        ("ID", (("person", person), ("sis", result.sis), *own)),
+        ("ID", (*persons, ("sis", result.sis), *own)),
         ("login", (("login", result.login), ("login", result.code))),
         ("e-mail", (("email", result.email), ("login", result.email))),
     )

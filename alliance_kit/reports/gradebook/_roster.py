@@ -50,12 +50,14 @@ _NOT_GRADES: Final[Mapping[Lms, re.Pattern[str]]] = {
     "canvas": re.compile(r"(?:Current|Final) (?:Score|Points|Grade)|Override (?:Score|Grade|Status)"),
     "moodle": re.compile(
         r"(?i)status|group|marker|marking workflow state|maximum grade|grade can be changed|online text|"
-        r"last modified .*|feedback comments|institution|department|last downloaded from this course|course total.*"
+        r"last modified .*|feedback comments|institution|department|last downloaded from this course|course total.*|"
+        r"(?![^:]+: ).* total(?: \([^()]*\))?|.* \((?:percentage|letter|feedback)\)"
     ),
 }
 _WORKSHEET_GRADE = "grade"
 _OURS = "alliance"
 _PARTICIPANT = re.compile(r"[^\W\d].*?(\d+)\s*", re.DOTALL)
+_COPIED = re.compile(r"[^\W\d].*\s(\d+)", re.DOTALL)
 _POSTING = re.compile(r"\s*(?:muted|manual posting.*)?\s*", re.IGNORECASE | re.DOTALL)
 _WITH_ID = re.compile(r"(.*) \(\d+\)", re.DOTALL)
 _READ_ONLY = re.compile(r"\s*\(.*\)\s*", re.DOTALL)
@@ -125,6 +127,12 @@ def read_export(data: bytes, lms: Lms) -> Export:
     points_row = next((n for n in rows if lms == "canvas" and "Points Possible" in whole.name(n)), None)
     learners = tuple(n for n in rows if n != points_row and _is_learner(whole, n))
     return Export(lms=lms, text=text, header=header, columns=columns, learners=learners, points_row=points_row)
+
+
+def participant(identifier: str) -> str:
+    """Return the number in a worksheet's identifier, such as "Participant 123"; "" where it is none."""
+    found = _COPIED.fullmatch(identifier.strip())
+    return (found[1].lstrip("0") or "0") if found else ""
 
 
 def recognised(data: bytes) -> Export:
@@ -292,6 +300,12 @@ def _computed(export: Export, column: int, title: str) -> bool:
     return bool(pattern.search(title) if export.lms == "canvas" else pattern.fullmatch(title))
 
 
+def _holds_notes(export: Export, column: int) -> bool:
+    """Return whether a column of Canvas is the instructor's own for notes: it has neither a number nor points."""
+    no_points = export.points_row is not None and not export.cell(export.points_row, column).strip()
+    return no_points and not _WITH_ID.fullmatch(export.titles[column])
+
+
 def _ours(export: Export) -> Iterator[int]:
     takers = _takers(export)
     worksheet = (
@@ -300,7 +314,8 @@ def _ours(export: Export) -> Iterator[int]:
     if worksheet is not None:
         yield worksheet
     else:
-        yield from (column for column in takers if _OURS in export.titles[column].lower())
+        ours = (column for column in takers if _OURS in export.titles[column].lower())
+        yield from (column for column in ours if not _holds_notes(export, column))
 
 
 def _only(export: Export, found: Iterator[int]) -> int:
@@ -311,7 +326,7 @@ def _only(export: Export, found: Iterator[int]) -> int:
         raise GradebookError(
             f"More than one column could take the grades ({_list(export, columns)}); name one with --column."
         )
-    raise GradebookError(f"No column of this file has 'Alliance' in its title. {_candidates(export)}")
+    raise GradebookError(f"No column for grades has 'Alliance' in its title. {_candidates(export)}")
 
 
 def _candidates(export: Export) -> str:

@@ -1,6 +1,7 @@
 """What the learner's report says first: her own words that worked, at most two, and exactly one thing to try next.
 
-The rules stand here once. What went well: words she typed come before replies she chose; then the reply that moved the
+The rules stand here once. What went well: words she typed come before replies she chose, a goal only where at least
+half of its parts are seen; then the reply that moved the
 patient most. What to try next, the first that applies: a step of care missed in the latest talk of a scene; the turn
 that moved most the wrong way; the next step of the latest goal; a turn that another line could have opened; a short
 exercise with something left to find; else to keep, or to begin.
@@ -12,10 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from alliance_kit.model import Span
+from alliance_kit.model import Finding, Span
 from alliance_kit.reports.learner._facts import Goal, LearnerFacts, Moment, Short, Talk
 
 MAX_QUOTES = 2
+_TIE_ROOM = 110
+"""A longer quote of the patient would be cut here, mostly before the words that the goal takes up."""
 _CRITERIA = ("hers", "relevant", "patient_centred", "measurable", "time_bound", "specific", "achievable_context")
 """Which part of a goal to praise first: that it is the patient's own, then the rest as a reader would miss it."""
 
@@ -25,11 +28,15 @@ Rule = Literal["safety", "turn", "goal", "open", "short", "keep", "begin"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Praise:
-    """Words of the learner's that worked: `spans` lie in `text`; `why` says why, `heard` what may have been heard."""
+    """Words of the learner's that worked: `spans` lie in `text`; `why` says why, `heard` what may have been heard.
+
+    `part` is the part of a goal that the words are quoted for.
+    """
 
     kind: Kind
     text: str
     why: str
+    part: str = ""
     spans: tuple[Span, ...] = ()
     heard: str = ""
     title: str = ""
@@ -66,7 +73,7 @@ def went_well(facts: LearnerFacts) -> tuple[Praise, ...]:
 def _goal_praises(facts: LearnerFacts) -> list[Praise]:
     """Return one praise a goal, those first whose best part ranks highest, later ones before earlier ones."""
     found: list[tuple[tuple[bool, int], Praise]] = []
-    for goal in sorted(facts.goals, key=lambda goal: goal.at, reverse=True):
+    for goal in sorted(filter(_earned, facts.goals), key=lambda goal: goal.at, reverse=True):
         said = {praise.why for _, praise in found}
         # Two quotes that worked for the same reason would read like a form letter.
         ranked = sorted(_met_parts(goal), key=lambda part: (part[1].why in said, part[0]))
@@ -74,9 +81,23 @@ def _goal_praises(facts: LearnerFacts) -> list[Praise]:
     return [praise for _, praise in sorted(found, key=lambda part: part[0])]
 
 
+def _earned(goal: Goal) -> bool:
+    """Return whether a goal may stand as an example: at least half of its parts are seen. One word is no good goal."""
+    findings = goal.latest.findings
+    return 2 * sum(finding.level == "met" for finding in findings) >= len(findings)
+
+
+def _tied_loosely(finding: Finding, text: str) -> bool:
+    """Return whether the tie to the patient's words is too thin to praise: one word, or a quote that has to be cut."""
+    marked = {word for span in finding.spans for word in text[span.start : span.end].lower().split()}
+    return finding.criterion == "hers" and (len(marked) < 2 or len(finding.why) > _TIE_ROOM)
+
+
 def _met_parts(goal: Goal) -> Iterator[tuple[tuple[bool, int], Praise]]:
     for finding in goal.latest.findings:
-        if finding.level == "met" and finding.spans and finding.criterion in _CRITERIA:
+        if finding.level != "met" or not finding.spans or finding.criterion not in _CRITERIA:
+            continue
+        if not _tied_loosely(finding, goal.latest.text):
             old = goal.versions > 1 and goal.first.level(finding.criterion) == "met"
             yield (
                 (old, _CRITERIA.index(finding.criterion)),
@@ -84,6 +105,7 @@ def _met_parts(goal: Goal) -> Iterator[tuple[tuple[bool, int], Praise]]:
                     kind="goal",
                     text=goal.latest.text,
                     why=finding.why,
+                    part=finding.criterion,
                     spans=finding.spans,
                     title=goal.title,
                     patient=goal.patient,

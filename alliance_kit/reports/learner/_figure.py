@@ -17,7 +17,7 @@ from alliance_kit.reports.html import Html, tag, together
 from alliance_kit.reports.learner._facts import Goal, LearnerFacts, Talk
 from alliance_kit.reports.learner._height import MM_PER_INCH, Unit, ems
 from alliance_kit.reports.learner._room import MAX_IN_FULL, clip
-from alliance_kit.reports.learner._words import counted, criterion_name, level_dot, listed, name_of, say
+from alliance_kit.reports.learner._words import LEVEL_KEYS, counted, criterion_name, level_dot, listed, name_of, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,6 +27,8 @@ MAX_DOTS = 20
 WIDTH = 6.2
 """Inches: a little narrower than the measure of the page, so that printed letters are as large as drawn."""
 _ROW, _MARGIN, _INDENT, _COUNT = 0.185, 0.05, 0.12, 0.95
+_ABOVE = 0.085
+"""Inches that a row with numbers is higher: a number stands right above its dot, so that it belongs to no other."""
 _SIZE = 10.5
 _PITCH = 0.26
 _ORDER: tuple[Level, ...] = ("not_seen", "partly", "met")
@@ -63,13 +65,25 @@ def _label(talk: Talk, *, opens: bool) -> str:
 
 def figure_height(facts: LearnerFacts) -> float:
     """Return the height of the drawing in inches, 0 where there is none."""
-    rows = len(rows_of(facts)) or (len(_latest_goal(facts).latest.findings[:8]) + 1 if _has_goal(facts) else 0)
-    return rows * _ROW + 2 * _MARGIN if rows else 0.0
+    if rows := rows_of(facts):
+        return _places(facts, rows)[1]
+    return (len(_latest_goal(facts).latest.findings[:8]) + 1) * _ROW + 2 * _MARGIN if _has_goal(facts) else 0.0
+
+
+def _places(facts: LearnerFacts, rows: Sequence[Row]) -> tuple[list[float], float]:
+    """Return where the dots of each row stand, in inches from the top, and the height of the whole."""
+    at, places = _MARGIN, []
+    for row in rows:
+        at += _ABOVE if _numbered(facts, row.talk, MAX_IN_FULL) else 0.0
+        places.append(at + _ROW / 2)
+        at += _ROW
+    return places, at + _MARGIN
 
 
 def figure_units(facts: LearnerFacts) -> list[Unit]:
-    """Return what the figure takes on paper: its heading, and the drawing with two lines of caption."""
-    return [Unit(8.3, heads=True), Unit(figure_height(facts) * MM_PER_INCH + 10)]
+    """Return what the figure takes on paper: its heading, and the drawing with its caption, mostly one line."""
+    longer = len(facts.talks) > MAX_ROWS or any(talk.count("unsure") for talk in facts.talks)
+    return [Unit(8.3, heads=True), Unit(figure_height(facts) * MM_PER_INCH + (10 if longer else 7))]
 
 
 def figure(facts: LearnerFacts, scenes: int = MAX_IN_FULL) -> Html:
@@ -120,11 +134,10 @@ def _strong(talk: Talk) -> str:
 
 def _talks_key(facts: LearnerFacts, rows: Sequence[Row]) -> Html:
     levels = {moment.level for row in rows for moment in row.talk.moments[:MAX_DOTS]}
-    words: dict[Level, str] = {"met": "strong", "partly": "workable", "not_seen": "other", "unsure": "unsure"}
     pieces = [tag("span", say("figure-key"))]
     pieces += [
         tag("span", Html(level_dot(level).text + tag("span", say(key)).text), class_="key")
-        for level, key in words.items()
+        for level, key in LEVEL_KEYS.items()
         if level in levels
     ]
     pieces.append(tag("span", say("figure-key-numbers")))
@@ -155,24 +168,23 @@ def _numbered(facts: LearnerFacts, talk: Talk, scenes: int) -> tuple[int, ...]:
 def _draw_talks(facts: LearnerFacts, rows: Sequence[Row], scenes: int) -> Html:
     longest = min(max(len(row.talk.moments) for row in rows), MAX_DOTS)
     with _quietly(), figures.drawing(WIDTH, figure_height(facts)) as drawing:
-        axes = _axes(drawing, len(rows))
+        places, height = _places(facts, rows)
+        axes = _axes(drawing, height)
         left = _label_width([row.label for row in rows])
         xs = [left + index * min((WIDTH - left - _COUNT) / max(longest, 1), _PITCH) for index in range(longest + 1)]
-        for place, row in enumerate(rows):
+        for place, row in zip(places, rows, strict=True):
             _draw_row(axes, place, row, xs, _numbered(facts, row.talk, scenes))
         return figures.shown(drawing, talks_alt(facts, rows, scenes), _talks_key(facts, rows))
 
 
-def _draw_row(axes: Axes, place: int, row: Row, xs: Sequence[float], numbered: Sequence[int]) -> None:
-    y = _y(place)
+def _draw_row(axes: Axes, y: float, row: Row, xs: Sequence[float], numbered: Sequence[int]) -> None:
     colour = figures.INK if row.opens else figures.MUTED
     _write(axes, _MARGIN + (0 if row.opens else _INDENT), y, row.label, color=colour)
     for index, moment in enumerate(row.talk.moments[:MAX_DOTS]):
         _dot(axes, xs[index], y, moment.level)
         if index in numbered:
-            # Beside its dot and raised: a row then needs no second line, and no number lies on a dot.
             number = str(numbered.index(index) + 1)
-            _write(axes, xs[index] + 0.065, y - 0.012, number, fontsize=9, fontweight="bold")
+            _write(axes, xs[index], y - 0.135, number, fontsize=9, fontweight="bold", ha="center")
     cut = "… " if len(row.talk.moments) > MAX_DOTS else ""
     _write(axes, xs[-1], y, cut + _count(row.talk), color=figures.MUTED)
 
@@ -220,7 +232,7 @@ def goal_alt(goal: Goal) -> str:
 def _draw_goal(goal: Goal) -> Html:
     findings = goal.latest.findings[:8]
     with _quietly(), figures.drawing(WIDTH, (len(findings) + 1) * _ROW + 2 * _MARGIN) as drawing:
-        axes = _axes(drawing, len(findings) + 1)
+        axes = _axes(drawing, (len(findings) + 1) * _ROW + 2 * _MARGIN)
         levels: list[Level] = [*(("unsure",) if _any_unsure(goal) else ()), *_ORDER]
         left = _label_width([criterion_name(finding.criterion) for finding in findings]) + 0.35
         places = {level: left + place * 1.05 for place, level in enumerate(levels)}
@@ -249,10 +261,10 @@ def _quietly() -> warnings.catch_warnings[None]:
     return warnings.catch_warnings(action="ignore")
 
 
-def _axes(drawing: Any, rows: int) -> Axes:
+def _axes(drawing: Any, height: float) -> Axes:
     """Return axes in inches over the whole drawing, the first row on top, so that nothing can overlap by scaling."""
     axes: Axes = drawing.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, WIDTH), ylim=(rows * _ROW + 2 * _MARGIN, 0))
+    axes.set(xlim=(0, WIDTH), ylim=(height, 0))
     axes.axis("off")
     return axes
 

@@ -116,7 +116,10 @@ def _missed(scenario: Scenario, turns: Sequence[Turn]) -> Iterator[tuple[str, st
 
 
 def _safe_line(scenario: Scenario, turns: Sequence[Turn], item: SafetyItem) -> str:
-    """Return a line that would have taken the step: one that was offered in this talk, else one of the scenario."""
+    """Return a line that takes the step: where it was breached one for that very turn, else one offered, else any."""
+    breaching = (turn for turn in turns if item.id in _reply(scenario, turn).breaches)
+    if shown := next((f.try_instead for turn in breaching for f in turn.findings if f.try_instead), ""):
+        return shown
     here = [reply for turn in turns for reply in _offered(scenario, turn)]
     anywhere = [reply for scene in scenario.scenes.values() for reply in scene.replies]
     # Where harm was done by touching unasked, no reply "meets" the item: what was offered in its place has to do.

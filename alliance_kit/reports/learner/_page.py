@@ -20,7 +20,18 @@ from alliance_kit.reports.learner._room import (
     tidy,
     tidy_lines,
 )
-from alliance_kit.reports.learner._words import counted, criterion_name, level_word, listed, name_of, say, title_of
+from alliance_kit.reports.learner._words import (
+    LEVEL_KEYS,
+    counted,
+    criterion_name,
+    level_dot,
+    level_word,
+    listed,
+    name_of,
+    praise_of,
+    say,
+    title_of,
+)
 
 NOTHING = Html("")
 MAX_MARKS = 5
@@ -29,6 +40,7 @@ WHAT_ROOM = 320
 MAX_CRITERIA = 8
 MAX_NAMED = 6
 MAX_REFLECTIONS, MAX_ANSWERS = 2, 6
+_FULLEST: tuple[Level, ...] = ("met", "partly", "not_seen", "unsure")
 _WORD = re.compile(r"\S+\s*")
 _IN_COMMON = 0.4
 """Below this share of words in common a version is written anew: crossing everything out would say nothing."""
@@ -59,7 +71,8 @@ def _praise(praise: Praise, limits: Limits) -> list[Html]:
     marked = tag("blockquote", Html(_marked(praise.text, praise.spans, limits.quote)), class_="quote", dir="auto")
     where = say(f"well-{praise.kind}", patient=name_of(praise.patient), title=title_of(praise.title), turn=praise.turn)
     heard = clip(tidy(praise.heard), limits.heard)
-    parts = [where, f"{say(f'heard-{praise.pronoun}')} “{heard}”" if heard else "", clip(tidy(praise.why), limits.why)]
+    why = praise_of(praise.part) or clip(tidy(praise.why), limits.why)
+    parts = [where, f"{say(f'heard-{praise.pronoun}')} “{heard}”" if heard else "", why]
     return [marked, tag("p", " ".join(filter(None, parts)))]
 
 
@@ -160,7 +173,7 @@ def _card(number: int, talk: Talk, moment: Moment, limits: Limits) -> Html:
     name = clip(name_of(talk.patient), 14) if talk.patient else say("patient")
     rows = [
         ("patient", say("patient-turn", patient=name, turn=moment.turn), clip_start(tidy(moment.line), limits.line)),
-        ("learner", say("you-did" if moment.act else "you-said"), clip(tidy(moment.said), limits.said)),
+        ("learner", _said_or_did(moment), clip(tidy(moment.said), limits.said)),
         ("heard", say(f"may-{talk.pronoun}"), clip(tidy(moment.heard), limits.heard)),
         ("suggest", say("line"), clip(tidy(moment.suggestion), limits.suggestion)),
     ]
@@ -168,6 +181,12 @@ def _card(number: int, talk: Talk, moment: Moment, limits: Limits) -> Html:
         tag("dt", label).text + tag("dd", text, class_=kind, dir="auto").text for kind, label, text in rows if text
     )
     return Html(f'<li class="card moment"><span class="disc">{number}</span><dl class="exchange">{listing}</dl></li>')
+
+
+def _said_or_did(moment: Moment) -> Html:
+    """Return the label of what the learner said, with its level as a dot and a word, as the figure has them."""
+    said = words(say("you-did" if moment.act else "you-said"))
+    return Html(f"{said} {level_dot(moment.level).text}{words(say(LEVEL_KEYS[moment.level]))}")
 
 
 # --- goals ------------------------------------------------------------------------------------------------------
@@ -239,7 +258,20 @@ def _criteria(goal: Goal) -> list[Html]:
     for finding in goal.latest.findings[:MAX_CRITERIA]:
         first = goal.first.level(finding.criterion) if goal.versions > 1 else None
         groups.setdefault((first, finding.level), []).append(criterion_name(finding.criterion))
-    return [_change_of_level(first, latest, names) for (first, latest), names in groups.items()]
+    ordered = sorted(groups.items(), key=lambda group: _rank(*group[0]))
+    return [_change_of_level(first, latest, names) for (first, latest), names in ordered]
+
+
+def _rank(first: Level | None, latest: Level) -> tuple[int, int]:
+    """Return where a change stands: what was gained, then what stayed, then what went; each the fullest first."""
+    was, is_now = (_FULLEST.index(level) for level in (first or latest, latest))
+    return (is_now > was) - (is_now < was), is_now
+
+
+def _now(level: Level, *, begins: bool = False) -> str:
+    """Return a level inside a sentence, as HTML: "not seen yet" would be wrong of a part that was there at first."""
+    word = say(f"now-{level}")
+    return level_dot(level).text + words(word.capitalize() if begins else word)
 
 
 def _change_of_level(first: Level | None, latest: Level, names: Sequence[str]) -> Html:
@@ -247,7 +279,7 @@ def _change_of_level(first: Level | None, latest: Level, names: Sequence[str]) -
     if first == latest:
         levels += f", {words(say('both'))}"
     elif first is not None:
-        levels = f"{level_word(first).text}, {words(say('then'))} {levels}"
+        levels = f"{_now(first, begins=True)} {words(say('then'))} {_now(latest)}"
     return tag("li", Html(f'<span class="change">{levels}:</span> {words("; ".join(names))}'))
 
 

@@ -12,6 +12,8 @@ from alliance_kit.reports.html import Html, tag
 from alliance_kit.reports.learner._room import clip, tidy
 
 NAME_ROOM = 24
+LEVEL_KEYS: Mapping[Level, str] = {"met": "strong", "partly": "workable", "not_seen": "other", "unsure": "unsure"}
+"""The words for the levels of a turn; those of a goal's parts are `LEVELS`."""
 TITLE_ROOM = 60
 
 
@@ -28,6 +30,11 @@ def say(key: str, **facts: object) -> str:
 def criterion_name(criterion: str) -> str:
     """Return the short name of a goal's part; one that this version does not know goes by its own id."""
     return _wording().get(f"criterion/{criterion}") or clip(tidy(criterion), NAME_ROOM)
+
+
+def praise_of(criterion: str) -> str:
+    """Return why a goal's part works, where the feedback's own sentence weighs it; empty where that one stands."""
+    return _wording().get(f"praise/{criterion}", "")
 
 
 def name_of(patient: str) -> str:

@@ -16,20 +16,32 @@ function drawHandIn(frame, view) {
 function handInChoose(frame, view) {
   if (!view.offers.length) return h("p", {}, "There is nothing to hand in yet. Finished talks, drills and goals will be listed here.");
   const go = () => frame.ask({ do: "check", name: frame.words.take("name") });
+  const [requests, work] = [true, false].map((asked) => view.offers.filter((offer) => offer.request === asked));
   return h("form", { class: "al-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); go(); } },
     h("p", {}, "Tick what goes into the file. You will see the whole page before anything is made."),
-    h("fieldset", { class: "al-offers" }, h("legend", { class: "al-hidden" }, "What goes in"), view.offers.map((offer) => offerRow(frame, offer))),
+    h("fieldset", { class: "al-offers" }, h("legend", { class: "al-hidden" }, "What goes in"), work.map((offer) => offerRow(frame, offer))),
+    requests.map((offer) => requestCard(frame, offer)),
     frame.words.field("name", "Name on the hand-in (your instructor sees it)", view.draft, { single: true, longest: LONGEST_NAME }),
     h("div", { class: "al-actions" }, h("button", { type: "submit", class: "al-primary", "data-alliance-id": "check" }, "See the page")));
 }
 
-function offerRow(frame, { id, title, detail, ticked, private: own }) {
+function offerRow(frame, { id, title, detail, ticked, private: own }, note = null) {
   return h("label", { class: "al-offer" },
-    tick(ticked, `tick-${id}`, (on) => frame.ask({ do: "tick", id, on })),
-    h("span", {}, title, detail ? h("span", { class: "al-muted" }, ` · ${detail}`) : null, own ? h("span", { class: "al-tag" }, "private unless ticked") : null));
+    tick(ticked, `tick-${id}`, (on) => frame.ask({ do: "tick", id, on }), note),
+    h("span", {}, title, detail ? h("span", { class: "al-muted" }, ` · ${detail}`) : null, own ? [" ", h("span", { class: "al-tag" }, "private unless ticked")] : null));
 }
 
-const tick = (checked, name, change) => h("input", { type: "checkbox", checked, "data-alliance-id": name, onchange: (event) => change(event.target.checked) });
+let requestNotes = 0; // two pages may show a hand-in side by side: each note has an id of its own
+
+function requestCard(frame, offer) {
+  const [title, note] = ["A request to your instructor, if you want", `al-request-${(requestNotes += 1)}`];
+  return h("fieldset", { class: "al-card al-request" }, h("legend", { class: "al-hidden" }, title),
+    h("p", { class: "al-label", "aria-hidden": "true" }, title),
+    offerRow(frame, offer, note),
+    h("p", { class: "al-muted", id: note }, "This is no exercise and counts for nothing. Your instructor sees it on your page and, by your code, on a list of those who asked. Put your name below, so that it is clear who asks. It may be days until the file is read: if it cannot wait, call or go to somebody today."));
+}
+
+const tick = (checked, name, change, note = null) => h("input", { type: "checkbox", checked, "data-alliance-id": name, "aria-describedby": note, onchange: (event) => change(event.target.checked) });
 
 function handInCheck(frame, view) {
   return [
@@ -64,6 +76,7 @@ function pageSection({ title, detail, parts }) {
 function handInMade(frame, view) {
   return [
     h("p", {}, "Your hand-in is ready. Nothing has been sent: give the file to your instructor or upload it."),
+    view.asks ? h("p", {}, "It asks your instructor to get in touch. That is seen only once you hand the file in and it is read.") : null,
     h("p", {}, h("span", { class: "al-label" }, "File: "), h("code", {}, view.file)),
     h("p", { class: "al-muted" }, `In the folder ${view.folder}`),
     h("div", { class: "al-actions" },
