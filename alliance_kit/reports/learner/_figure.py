@@ -27,7 +27,7 @@ MAX_DOTS = 20
 WIDTH = 6.2
 """Inches: a little narrower than the measure of the page, so that printed letters are as large as drawn."""
 _ROW, _MARGIN, _INDENT, _COUNT = 0.185, 0.05, 0.12, 0.95
-_ABOVE = 0.085
+_ABOVE = 0.1
 """Inches that a row with numbers is higher: a number stands right above its dot, so that it belongs to no other."""
 _SIZE = 10.5
 _PITCH = 0.26
@@ -184,7 +184,7 @@ def _draw_row(axes: Axes, y: float, row: Row, xs: Sequence[float], numbered: Seq
         _dot(axes, xs[index], y, moment.level)
         if index in numbered:
             number = str(numbered.index(index) + 1)
-            _write(axes, xs[index], y - 0.135, number, fontsize=9, fontweight="bold", ha="center")
+            _write(axes, xs[index], y - 0.118, number, fontsize=9, fontweight="bold", ha="center")
     cut = "… " if len(row.talk.moments) > MAX_DOTS else ""
     _write(axes, xs[-1], y, cut + _count(row.talk), color=figures.MUTED)
 

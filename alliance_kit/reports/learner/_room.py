@@ -67,7 +67,7 @@ def clip(text: str, room: int) -> str:
         return text
     head = text[: max(room - 1, 1)]
     cut = max(head.rfind(" ", room // 2), head.rfind("\n", room // 2))
-    return (head[:cut] if cut > 0 else head).rstrip(" ,;:\n") + ELLIPSIS
+    return (head[:cut] if cut > 0 else head).rstrip(" ,;:.\n" + ELLIPSIS) + ELLIPSIS
 
 
 def clip_lines(text: str, room: int) -> str:
@@ -90,7 +90,7 @@ def clip_start(text: str, room: int) -> str:
         return text
     starts = [match.end() for match in _SENTENCE_END.finditer(text) if room // 2 <= len(text) - match.end() < room - 1]
     if starts:
-        return f"{ELLIPSIS} {text[starts[0] :]}"[:room]
+        return f"{ELLIPSIS} {text[starts[0] :].lstrip(ELLIPSIS + ' ')}"[:room]
     tail = text[-max(room - 2, 1) :]
     at_word = tail.split(None, 1)[-1] if " " in tail[: room // 2] else tail
     return f"{ELLIPSIS} {at_word}"
