@@ -521,7 +521,7 @@ def _comes_back(place: Path, data: bytes) -> None:
         path = place / "class.db" if read(data) else None
     except HandInError:
         path = place.parent / "refused.db"  # one record for all of them: making one takes time
-    source = write(place, {"a.jsonl": data}) / "a.jsonl"
+    source = write(place / "files", {"a.jsonl": data})  # alone, a damaged ZIP would be no source at all
     with Record.open(path) as record:
         (result,) = collected(source, record)
 

@@ -31,10 +31,10 @@ function offerRow(frame, { id, title, detail, ticked, private: own }, note = nul
     h("span", {}, title, detail ? h("span", { class: "al-muted" }, ` · ${detail}`) : null, own ? [" ", h("span", { class: "al-tag" }, "private unless ticked")] : null));
 }
 
-let requestNotes = 0; // two pages may show a hand-in side by side: each note has an id of its own
-
 function requestCard(frame, offer) {
-  const [title, note] = ["A request to your instructor, if you want", `al-request-${(requestNotes += 1)}`];
+  // Several pages can be open in one window, and each brings a copy of this code: ids are counted as for the fields.
+  window.allianceFields = (window.allianceFields ?? 0) + 1;
+  const [title, note] = ["A request to your instructor, if you want", `al-request-${window.allianceFields}`];
   return h("fieldset", { class: "al-card al-request" }, h("legend", { class: "al-hidden" }, title),
     h("p", { class: "al-label", "aria-hidden": "true" }, title),
     offerRow(frame, offer, note),
