@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-NOTICE_SECONDS = 5  # a page whose kernel is gone says so within this time
+NOTICE_SECONDS = 15  # mostly 2 to 5; a loaded machine takes longer to tell that a kernel is gone
 CANARY = "marmalade-at-dawn"
 EXERCISE = '''
 import os, anywidget
@@ -184,7 +184,7 @@ def test_a_restart_by_another_program_brings_it_back(workbook: Any, open_noteboo
 def test_a_kernel_that_is_shut_down_is_told_and_one_event_starts_again(
     workbook: Any, open_notebook: Callable[..., Any]
 ) -> None:
-    """The state `dead` shows within 5 s; `alliance:restart`, from anywhere in the page, is all it takes."""
+    """The state `dead` shows within seconds; `alliance:restart`, from anywhere in the page, is all it takes."""
     panel = open_notebook(workbook, "01_talk.ipynb")
     before = say_it(panel)
     listen(panel)
