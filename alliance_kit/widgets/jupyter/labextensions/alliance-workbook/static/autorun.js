@@ -14,7 +14,7 @@ const SILENCE_MS = 1000;
 const ASK_MS = 2000;
 /** How long an idle kernel may take to answer. */
 const ANSWER_MS = 1500;
-/** How long a line may be down during a restart, as it always is, before the page speaks of a lost connection. */
+/** How long a line may be down while it is taken up anew, as in a restart, before the page speaks of a lost one. */
 const RESTART_MS = 4000;
 /** How long a first kernel may take to be there at all. */
 const START_MS = 10000;
@@ -86,6 +86,8 @@ class LivePage {
     this.lines = new Set();
     this.running = false;
     this.restarting = false;
+    /** Whether the page itself is taking up a silent line anew: down for a moment, it is not lost. */
+    this.takingUp = false;
   }
 
   get kernel() { return this.session.session?.kernel; }
@@ -126,8 +128,9 @@ class LivePage {
   async look(hurry = false) {
     if (document.visibilityState !== 'visible' || !this.panel.isVisible) return;
     try {
-      if (this.state === 'ready') await this.app.serviceManager.kernels.refreshRunning();
-      if (this.state === 'ready' || this.state === 'lost') await this.compare();
+      if (this.state !== 'ready' && this.state !== 'lost') return;
+      await this.app.serviceManager.kernels.refreshRunning(); // a line is lost, too, when its kernel is shut down
+      await this.compare();
       const givenUp = hurry || this.kernel?.connectionStatus === 'disconnected';
       if (this.state === 'lost' && givenUp) await this.kernel?.reconnect();
     } catch {
@@ -143,7 +146,13 @@ class LivePage {
     const reply = await Promise.race([kernel.requestCommInfo({ target_name: 'jupyter.widget' }), silence]);
     if (reply) return new Set(Object.keys(reply.content.comms ?? {}));
     await this.app.serviceManager.kernels.refreshRunning(); // it may have been shut down a moment ago
-    if (kernel.status === 'idle' && !kernel.isDisposed) await kernel.reconnect();
+    if (kernel.status !== 'idle' || kernel.isDisposed) return undefined;
+    this.takingUp = true;
+    try {
+      await kernel.reconnect();
+    } finally {
+      this.takingUp = false;
+    }
     return undefined;
   }
 
@@ -224,9 +233,10 @@ class LivePage {
   async onConnection(status) {
     if (!this.ranIn || this.state === 'dead') return;
     if (status !== 'connected') {
+      const before = this.state;
       const lost = () => this.kernel?.connectionStatus !== 'connected' && this.tell('lost');
-      if (this.state !== 'restarting') lost();
-      else setTimeout(() => this.state === 'restarting' && lost(), RESTART_MS);
+      if (before !== 'restarting' && !this.takingUp) lost();
+      else setTimeout(() => this.state === before && this.kernel && lost(), RESTART_MS);
       return;
     }
     if (this.state === 'lost') await this.compare();
