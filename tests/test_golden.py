@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from fixtures.make import style_by_name
 
 import alliance_kit
 from alliance_kit.batch.class_run import Outcome
@@ -36,10 +37,11 @@ def test_every_page_is_made(class_reports: tuple[Path, Outcome]) -> None:
 def test_pages_come_out_byte_for_byte(name: str, class_reports: tuple[Path, Outcome]) -> None:
     """No times, no chance, no place of this computer: the same record makes the same page."""
     folder, _ = class_reports
-    new, old = ((place / name).read_text(encoding="utf-8") for place in (folder, NEWEST / "reports"))
-    changed = [line[:200] for line in difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0)]
+    new, old = style_by_name((folder / name).read_bytes()), (NEWEST / "reports" / name).read_bytes()
+    changed = difflib.unified_diff(old.decode().splitlines(), new.decode().splitlines(), lineterm="", n=0)
 
-    assert changed == [], AGAIN
+    assert [line[:200] for line in changed] == [], AGAIN
+    assert new == old, AGAIN
 
 
 @pytest.mark.parametrize("folder", RECORDS, ids=lambda path: path.name)
