@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alliance_kit.errors import ClassRecordError, GradebookError
+from alliance_kit.errors import GradebookError
 from alliance_kit.home import home_folder, keep_beside, open_home, synced_part, write_atomically
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def collect(chosen: argparse.Namespace) -> int:
     from alliance_kit.cohort.collect import collect as collected  # noqa: PLC0415 — as above
 
     now, count = dt.datetime.now().astimezone(), Counter[str]()
-    roster = _bytes_of(chosen.roster, GradebookError) if chosen.roster else None
+    roster = _bytes_of(chosen.roster) if chosen.roster else None
     with _record(chosen.record, new=True) as record:
         if roster is not None:
             from alliance_kit.reports.gradebook import people, recognised  # noqa: PLC0415 — as above
@@ -242,8 +242,8 @@ def gradebook(chosen: argparse.Namespace) -> int:
     from alliance_kit.reports import gradebook as book  # noqa: PLC0415 — as above
     from alliance_kit.workbook import load_course  # noqa: PLC0415 — as above
 
-    roster = _bytes_of(chosen.roster, GradebookError) if chosen.roster else None
-    codes = _bytes_of(chosen.codes, GradebookError) if chosen.codes else None
+    roster = _bytes_of(chosen.roster) if chosen.roster else None
+    codes = _bytes_of(chosen.codes) if chosen.codes else None
     _refuse_as_out(chosen.out, chosen.roster)
     kinds: list[completion.Points] = [] if chosen.points == "completion" else [chosen.points]
     if kinds:
@@ -340,19 +340,17 @@ def _record(path: Path | None, *, new: bool = False) -> Record:
     from alliance_kit.cohort.record import Record  # noqa: PLC0415 — as above
 
     place = path or (open_home().class_ if new else home_folder() / "class") / "class.db"
-    if not new and not place.exists():
-        raise ClassRecordError(f"There is no class record at {place}. Collect hand-ins first: alliance collect FOLDER")
-    return Record.open(place)
+    return Record.open(place, new=new)
 
 
-def _bytes_of(path: Path, refusal: type[GradebookError]) -> bytes:
+def _bytes_of(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST_EXPORT + 1)
     except OSError as fault:
-        raise refusal(f"{path} cannot be read ({fault.strerror}). Check the name.") from fault
+        raise GradebookError(f"{path} cannot be read ({fault.strerror}). Check the name.") from fault
     if len(data) > LARGEST_EXPORT:
-        raise refusal(f"{path} is larger than 32 MB, so it is no gradebook file. Choose another.")
+        raise GradebookError(f"{path} is larger than 32 MB, so it is no gradebook file. Choose another.")
     return data
 
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from alliance_kit import class_commands, launch, library, workbook
+from alliance_kit import class_commands, launch, launch_plan, library, workbook
 from alliance_kit.errors import AllianceKitError, ExerciseFileError, HomeError
 from alliance_kit.home import ROOMS, home_folder, open_home
 
@@ -88,8 +88,8 @@ def what_is_missing() -> Iterator[str]:
         if importlib.util.find_spec(name) is None:
             yield f"{name} is not installed for {sys.executable}. Run 'python start.py' again."
     for file in EXTENSION_FILES:
-        if not (launch.EXTENSION / file).is_file():
-            yield f"{launch.EXTENSION / file} is missing. Get the whole workbook again."
+        if not (launch_plan.EXTENSION / file).is_file():
+            yield f"{launch_plan.EXTENSION / file} is missing. Get the whole workbook again."
     for look in (open_home, _look_at_course, _look_for_notebooks, *_looks_at_exercises()):
         try:
             look()
@@ -113,5 +113,5 @@ def _looks_at_exercises() -> Iterator[Callable[[], object]]:
 
 def _look_for_notebooks() -> None:
     folder = library.data_folder() / "notebooks"
-    if not (folder / launch.START_PAGE).is_file():
-        raise HomeError(f"{folder / launch.START_PAGE} is missing. Get the whole workbook again.")
+    if not (folder / launch_plan.START_PAGE).is_file():
+        raise HomeError(f"{folder / launch_plan.START_PAGE} is missing. Get the whole workbook again.")

@@ -33,7 +33,7 @@ from hostile import (
     zip_of_links,
     zipped,
 )
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from alliance_kit.cohort import _zips
@@ -521,9 +521,15 @@ def _comes_back(place: Path, data: bytes) -> None:
         path = place / "class.db" if read(data) else None
     except HandInError:
         path = place.parent / "refused.db"  # one record for all of them: making one takes time
-    source = write(place / "files", {"a.jsonl": data})  # alone, a damaged ZIP would be no source at all
+    source = write(place / "files", {"a.jsonl": data})
     with Record.open(path) as record:
         (result,) = collected(source, record)
+        if data[:4] in _zips.SIGNATURES:  # alone, what begins as a ZIP and is none is no source at all
+            with pytest.raises(ClassRecordError, match=r"\w{3}\.$"):
+                list(collected(source / "a.jsonl", record))
+        else:
+            (alone,) = collected(source / "a.jsonl", record)
+            assert alone.outcome == ("already there" if result.outcome == "taken" else "refused")
 
         assert record.codes() == ((result.code,) if result.outcome == "taken" else ())
         if result.outcome == "taken":
@@ -536,6 +542,7 @@ def _comes_back(place: Path, data: bytes) -> None:
 
 @settings(parent=_quick, max_examples=150)
 @given(CHANGES)
+@example([(0, 0, b"PK\3\4")])
 def test_whatever_is_taken_can_be_read_again(tmp_path_factory: Any, changes: list[tuple[int, int, bytes]]) -> None:
     """A hand-in with any bytes changed is refused with a sentence, or taken and comes back line by line."""
     data = SMALL

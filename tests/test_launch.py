@@ -18,10 +18,11 @@ from typing import Any
 import pytest
 
 import alliance_kit
-from alliance_kit import cli, launch, library, workbook
+from alliance_kit import cli, launch, launch_plan, library, workbook
 from alliance_kit.errors import ExerciseFileError, HomeError
 from alliance_kit.home import Home, open_home
-from alliance_kit.launch import Server, code_digest, drop_private, prepare, running_server
+from alliance_kit.launch import Server, running_server
+from alliance_kit.launch_plan import FIRST_PORT, PORTS, LaunchPlan, code_digest, drop_private, prepare
 from alliance_kit.model import Course, Module, Unit
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,7 +42,7 @@ def source(tmp_path: Path, write_notebook: Callable[..., Path]) -> Path:
     return folder
 
 
-def setting(plan: launch.LaunchPlan, name: str) -> Any:
+def setting(plan: LaunchPlan, name: str) -> Any:
     return next(json.loads(content) for path, content in plan.files.items() if path.name == name)
 
 
@@ -95,7 +96,7 @@ def test_the_server_is_for_this_computer_and_this_home(opened: Home, source: Pat
 def test_a_named_port_is_the_only_one_tried(opened: Home, source: Path, port: int | None, retries: int) -> None:
     server = setting(prepare(opened, source, port), "jupyter_server_config.json")["ServerApp"]
 
-    assert server["port"] == port if port else launch.FIRST_PORT <= server["port"] < launch.FIRST_PORT + launch.PORTS
+    assert server["port"] == port if port else FIRST_PORT <= server["port"] < FIRST_PORT + PORTS
     assert server["port_retries"] == retries
 
 
@@ -120,7 +121,7 @@ def test_other_jupyter_settings_are_neither_read_nor_changed(
     own = {name: value for name, value in env.items() if name.startswith(("JUPYTER", "IPYTHON"))}
     assert "stray" not in own.values()
     folders = {part for value in own.values() for part in value.split(os.pathsep)} - {"elsewhere"}
-    assert all(Path(part).is_relative_to(opened.cache) or Path(part) == launch.JUPYTER_FILES for part in folders)
+    assert all(Path(part).is_relative_to(opened.cache) or Path(part) == launch_plan.JUPYTER_FILES for part in folders)
     assert env["JUPYTER_PATH"].endswith(os.pathsep + "elsewhere")
     assert env["ALLIANCE_HOME"] == str(opened.folder)
 
@@ -131,7 +132,7 @@ def test_the_kernel_finds_the_package_from_a_clone(opened: Home, source: Path, t
 
     code = "import alliance_kit; print(alliance_kit.__file__)"
     said = subprocess.check_output([sys.executable, "-c", code], cwd=tmp_path, env=dict(env), text=True)
-    assert said.strip() == str(launch.PACKAGE / "__init__.py")
+    assert said.strip() == str(launch_plan.PACKAGE / "__init__.py")
 
 
 def test_an_installed_package_adds_no_path(
@@ -139,7 +140,7 @@ def test_an_installed_package_adds_no_path(
 ) -> None:
     """Site-packages in front of the standard library could hide modules of it."""
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    monkeypatch.setattr(launch, "PACKAGE", tmp_path / "site-packages" / "alliance_kit")
+    monkeypatch.setattr(launch_plan, "PACKAGE", tmp_path / "site-packages" / "alliance_kit")
 
     assert prepare(opened, source).env["PYTHONPATH"] == ""
 
@@ -147,7 +148,7 @@ def test_an_installed_package_adds_no_path(
 def test_every_override_is_a_setting_that_jupyterlab_knows() -> None:
     """A value outside the schema leaves the page without a kernel."""
     share = Path(sys.prefix) / "share" / "jupyter"
-    overrides = json.loads((launch.JUPYTER_FILES / "labconfig" / "default_setting_overrides.json").read_text())
+    overrides = json.loads((launch_plan.JUPYTER_FILES / "labconfig" / "default_setting_overrides.json").read_text())
     for plugin, values in overrides.items():
         package, name = plugin.split(":")
         places = (share / "lab/schemas", share / "labextensions/@jupyter-widgets/jupyterlab-manager/schemas")
@@ -163,12 +164,12 @@ def test_every_override_is_a_setting_that_jupyterlab_knows() -> None:
 
 def test_the_extension_is_complete_and_asks_nobody() -> None:
     """What the page loads is there, in plain files, and names no address."""
-    about = json.loads((launch.EXTENSION / "package.json").read_text())
-    assert about["name"] == launch.EXTENSION.name
+    about = json.loads((launch_plan.EXTENSION / "package.json").read_text())
+    assert about["name"] == launch_plan.EXTENSION.name
     assert about["version"] == alliance_kit.__version__
-    assert (launch.EXTENSION / about["jupyterlab"]["_build"]["load"]).is_file()
+    assert (launch_plan.EXTENSION / about["jupyterlab"]["_build"]["load"]).is_file()
     for file in cli.EXTENSION_FILES:
-        assert "http" not in (launch.EXTENSION / file).read_text()
+        assert "http" not in (launch_plan.EXTENSION / file).read_text()
 
 
 # --- what is saved
@@ -317,7 +318,7 @@ def test_a_start_that_does_not_come_up_is_told(
 ) -> None:
     """One sentence, exit code 1, no rest: the next start is not kept waiting."""
     broken = (sys.executable, "-c", "raise SystemExit('no room')")
-    plan = launch.LaunchPlan(broken, os.environ, {}, opened.cache / "jupyterlab.log")
+    plan = LaunchPlan(broken, os.environ, {}, opened.cache / "jupyterlab.log")
     monkeypatch.setattr(launch, "prepare", lambda *_: plan)
 
     assert launch.open_workbook(browser=False, notebooks=source) == 1
@@ -332,7 +333,7 @@ def test_a_server_that_ends_by_itself_is_told(
 ) -> None:
     """A crash is not taken for a good end: one sentence with a way on, and exit code 1."""
     brief = (sys.executable, "-c", "import time; time.sleep(0.2); raise SystemExit(3)")
-    plan = launch.LaunchPlan(brief, os.environ, {}, opened.cache / "jupyterlab.log")
+    plan = LaunchPlan(brief, os.environ, {}, opened.cache / "jupyterlab.log")
     answers = iter([None, None, Server("http://127.0.0.1:9/", "secret")])
     monkeypatch.setattr(launch, "prepare", lambda *_: plan)
     monkeypatch.setattr(launch, "running_server", lambda _: next(answers))
@@ -416,7 +417,7 @@ def test_check_names_each_thing_once_in_one_line(
 
     alliance_home.write_text("in the way")
     monkeypatch.setattr(cli, "NEEDED", ("json", "no_such_package"))
-    monkeypatch.setattr(launch, "EXTENSION", tmp_path)
+    monkeypatch.setattr(launch_plan, "EXTENSION", tmp_path)
     monkeypatch.setattr(library, "data_folder", lambda: tmp_path)
     monkeypatch.setattr(library, "exercise_ids", lambda: ("knee", "knee"))
     monkeypatch.setattr(workbook, "load_course", faulty)
@@ -477,11 +478,11 @@ def test_the_package_can_be_run_as_a_module() -> None:
 
 def test_a_port_that_is_taken_is_passed_over(opened: Home, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first free port from 8890 on is taken; 8888, a person's own Jupyter, never is."""
-    assert launch.FIRST_PORT > 8888
+    assert FIRST_PORT > 8888
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         busy = taken.getsockname()[1]
-        monkeypatch.setattr(launch, "FIRST_PORT", busy)
+        monkeypatch.setattr(launch_plan, "FIRST_PORT", busy)
         server = setting(prepare(opened, source), "jupyter_server_config.json")["ServerApp"]
 
     assert server["port"] != busy

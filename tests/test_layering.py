@@ -21,7 +21,7 @@ CORE = {
     "handin", "home", "library", "workbook",
 }  # fmt: skip
 FACE = {"widgets"}
-BACK_OFFICE = {"content", "launch", "cohort", "reports", "batch", "class_commands", "cli", "__main__"}
+BACK_OFFICE = {"content", "launch_plan", "launch", "cohort", "reports", "batch", "class_commands", "cli", "__main__"}
 FACE_PACKAGES = {"anywidget", "ipywidgets", "traitlets"}
 SEAMS = {("workbook", "widgets"), ("workbook", "content")}
 """The front end is chosen, and the YAML reader called, inside functions of workbook.py; nowhere else."""

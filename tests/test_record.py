@@ -468,6 +468,15 @@ def _halved(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
+def test_an_empty_file_becomes_no_record_by_being_read(tmp_path: Path) -> None:
+    """Whoever asks for reports has mistaken the file; only collecting may make a record of it."""
+    (tmp_path / "class.db").touch()
+
+    with pytest.raises(ClassRecordError, match=r"no class record here\. Collect hand-ins first"):
+        Record.open(tmp_path / "class.db", new=False)
+    assert (tmp_path / "class.db").stat().st_size == 0
+
+
 def _use(path: Path) -> None:
     with Record.open(path) as one:
         for code in one.codes():

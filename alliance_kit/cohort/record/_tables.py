@@ -136,7 +136,7 @@ def open_engine(path: Path, *, new: bool) -> Engine:
         _make_file(path, new=new)
         engine = _engine(path)
         try:
-            _prepare(engine, path)
+            _prepare(engine, path, new=new)
         except BaseException:
             engine.dispose()
             raise
@@ -151,10 +151,16 @@ def _make_file(path: Path, *, new: bool) -> None:
             )
         return
     if not new:
-        raise ClassRecordError(f"{shown(str(path))}: there is no class record here. Collect hand-ins first.")
+        raise _none_yet(path)
     path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):  # another process was quicker
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE_FILE))
+
+
+def _none_yet(path: Path) -> ClassRecordError:
+    return ClassRecordError(
+        f"{shown(str(path))}: there is no class record here. Collect hand-ins first: alliance collect FOLDER"
+    )
 
 
 def _engine(path: Path) -> Engine:
@@ -174,9 +180,11 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
-def _prepare(engine: Engine, path: Path) -> None:
+def _prepare(engine: Engine, path: Path, *, new: bool) -> None:
     with engine.connect() as reading:
         empty = not _tables(reading)
+    if empty and not new:
+        raise _none_yet(path)
     if empty:
         _switch_to_wal(engine)
         with engine.connect().execution_options(writes=True) as db, db.begin():

@@ -15,18 +15,15 @@ from alliance_kit.reports.gradebook._filled import (
     formula_notes,
     maximum_notes,
     row_note,
-    told,
     unknown_codes,
 )
 from alliance_kit.reports.gradebook._matching import (
     Codes,
-    Identity,
     Matches,
     Unmatched,
     key_of,
     match,
     persons_of,
-    read_codes,
 )
 from alliance_kit.reports.gradebook._roster import (
     NAMES,
@@ -34,27 +31,7 @@ from alliance_kit.reports.gradebook._roster import (
     Lms,
     column_for_grades,
     participant,
-    people,
-    read_export,
-    recognised,
 )
-
-__all__ = [
-    "Codes",
-    "Export",
-    "Filled",
-    "Identity",
-    "Matched",
-    "RowLeft",
-    "Unmatched",
-    "fill",
-    "minimum",
-    "people",
-    "read_codes",
-    "read_export",
-    "recognised",
-    "told",
-]
 
 _LOCKED = ("grade can be changed", "no")
 _MAXIMUM = "maximum grade"
