@@ -21,7 +21,6 @@ DEMO_SEED = 7
 MOST_JOBS = 32  # each takes 150 to 200 MB
 MOST_LEARNERS = 20_000  # as many files as `collect` looks at in one go, and about 6 GB
 _RECORD = "the class record (default: class.db in your class folder)"
-_DATABASE = b"SQLite format 3\0"
 LARGEST_EXPORT = 32 * 1024 * 1024
 
 
@@ -109,6 +108,13 @@ def _add_report(commands: Any) -> None:
     )
     command.add_argument("--template", metavar="FILE", type=Path, help="your own notebook for the learner's report")
     command.add_argument("--class-template", metavar="FILE", type=Path, help="your own notebook for the class report")
+    command.add_argument(
+        "--smallest-group",
+        type=int,
+        choices=(5, 10),
+        default=5,
+        help="the class report says nothing of fewer learners than this (default: 5)",
+    )
     command.set_defaults(run=report)
 
 
@@ -224,6 +230,7 @@ def report(chosen: argparse.Namespace) -> int:
             jobs=chosen.jobs,
             template=chosen.template,
             class_template=chosen.class_template,
+            smallest_group=chosen.smallest_group,
             progress=bar.step,
         )
     class_made = all(failure.code != CLASS for failure in outcome.failed)
@@ -265,14 +272,14 @@ def gradebook(chosen: argparse.Namespace) -> int:
 
 
 def _refuse_as_out(out: Path, export: Path | None) -> None:
+    from alliance_kit.batch.folder import is_database  # noqa: PLC0415 — as above
+
     if export and out.exists() and out.samefile(export):
         raise GradebookError(f"{out} is the file you exported. Keep it, and name another file with --out.")
     if out.is_dir():
         raise GradebookError(f"{out} is a folder. Name a file in it with --out, such as {out / 'gradebook.csv'}.")
-    if out.is_file():
-        with out.open("rb") as file:
-            if file.read(len(_DATABASE)) == _DATABASE:
-                raise GradebookError(f"{out} is a database, such as a class record. Name another file with --out.")
+    if is_database(out):
+        raise GradebookError(f"{out} is a database, such as a class record. Name another file with --out.")
 
 
 def _write_kept(out: Path, content: bytes) -> None:

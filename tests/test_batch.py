@@ -157,7 +157,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture(scope="module", autouse=True)
 def class_data() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(class_run, "class_data", lambda _: b"[1, 2, 3]")
+        patch.setattr(class_run, "class_data", lambda *_: b"[1, 2, 3]")
         yield
 
 

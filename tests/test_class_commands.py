@@ -251,6 +251,23 @@ def test_collect_counts_late_ones_by_the_day_that_is_given(
     assert capsys.readouterr().out.count("; late\n") == 3
 
 
+def test_a_stricter_group_hides_a_small_class(tmp_path: Path) -> None:
+    """Six learners are shown under the rule of five, and not under that of ten; less than five is not understood."""
+    record = str(tmp_path / "class.db")
+    assert len(list(sample.write_class(tmp_path / "class", 6, 5))) == 6
+    main(["collect", str(tmp_path / "class"), "--record", record])
+    page, pages = tmp_path / "reports" / "class_report.html", []
+    for size in ("5", "10"):
+        assert main(["report", "--record", record, "--smallest-group", size]) == 0
+        pages.append(page.read_text(encoding="utf-8"))
+    with pytest.raises(SystemExit):
+        main(["report", "--record", record, "--smallest-group", "4"])
+
+    assert "6 learners" in pages[0]
+    assert "fewer than 10 learners" in pages[1]
+    assert "6 learners" not in pages[1]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -408,6 +425,7 @@ def test_every_command_is_in_the_docs() -> None:
         "--record",
         "--template",
         "--class-template",
+        "--smallest-group",
         "--column",
         "--points",
         "--codes",

@@ -20,6 +20,7 @@ from alliance_kit.cohort.analysis import class_view
 from alliance_kit.cohort.completion import finished
 from alliance_kit.cohort.lms import Submission
 from alliance_kit.cohort.record import LearnerEntry, Record
+from alliance_kit.cohort.small_groups import K, checked
 from alliance_kit.errors import AllianceKitError, ReportError
 from alliance_kit.handin import HandIn, understand
 from alliance_kit.home import synced_part, write_atomically
@@ -69,6 +70,7 @@ def make_reports(
     jobs: int | None = None,
     template: Path | None = None,
     class_template: Path | None = None,
+    smallest_group: int = K,
     progress: Progress | None = None,
     cell_limit: float = 120,
 ) -> Outcome:
@@ -81,6 +83,7 @@ def make_reports(
         ``feedback/`` and, for the notebooks to read, ``data/``
     jobs : how many at a time; by default one more than processors, four at most
     template, class_template : notebooks to use instead of those of the workbook
+    smallest_group : learners; the class report says nothing of fewer, and 5 is the least that may be asked for
     progress : told before the first report and after each one
     cell_limit : seconds that one cell of a report may take
 
@@ -89,6 +92,7 @@ def make_reports(
     ReportError: there is nothing to report on, or a template or the folder cannot be used; then nothing was started.
     ClassRecordError: the record cannot be read.
     """
+    checked(smallest_group)
     learner_template = (template or learner_report()).absolute()
     class_template = (class_template or class_report()).absolute()
     for path in (learner_template, class_template):
@@ -97,18 +101,19 @@ def make_reports(
     if not entries:
         raise ReportError("This class record holds no hand-ins yet; collect some, then make the reports.")
     stems = file_stems(entry.code for entry in entries)
-    run = _Run(prepare(out), learner_template, class_template, stems, cell_limit, progress)
+    run = _Run(prepare(out), learner_template, class_template, stems, smallest_group, cell_limit, progress)
     run.make(record, entries, max(1, jobs or default_jobs()))
     return run.conclude(entries)
 
 
-def class_data(record: Record) -> bytes:
+def class_data(record: Record, k: int = K) -> bytes:
     """Return what the class report reads: counts under the small-groups rule, and whom to talk to.
 
     The latter names people on the class list who have handed in nothing, and whose file could not be read: nobody who
     can be found among the learners' reports.
     """
-    view = class_view(_readable(record), left_out=lambda *_: None)  # named already, where their own report is not made
+    # Who is left out is named already, where her own report is not made.
+    view = class_view(_readable(record), k=k, left_out=lambda *_: None)
     talk_to = TalkTo(
         not_handed_in=tuple(person.name or person.login or person.person for person in record.missing()),
         unreadable=tuple(refusal.submission.name or refusal.file for refusal in record.unreadable()),
@@ -131,6 +136,7 @@ class _Run:
     learner_template: Path
     class_template: Path
     stems: dict[str, str]
+    smallest_group: int
     cell_limit: float
     progress: Progress | None
     done: dict[str, Done] = field(default_factory=dict)
@@ -199,7 +205,7 @@ class _Run:
 
     def _class(self, record: Record) -> Task:
         data = self.folder.data / "class.json"
-        write_atomically(data, class_data(record))
+        write_atomically(data, class_data(record, self.smallest_group))
         return self._task(CLASS, class_data=f"data/{data.name}")
 
     def _task(self, key: str, **parameters: str) -> Task:

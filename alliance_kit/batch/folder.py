@@ -86,7 +86,7 @@ def prepare(out: Path) -> ReportFolder:
 
 
 def _refuse_foreign(path: Path) -> None:
-    if any(_is_database(entry) for entry in path.iterdir()):
+    if any(is_database(entry) for entry in path.iterdir()):
         raise ReportError(
             f"{path}: this folder holds a class record, and reports are written anew at each run. "
             f"Choose a folder of their own for them, such as {path / 'reports'}."
@@ -98,7 +98,8 @@ def _refuse_foreign(path: Path) -> None:
         )
 
 
-def _is_database(path: Path) -> bool:
+def is_database(path: Path) -> bool:
+    """Return whether a file is a database, such as a class record: never to be written over by something else."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
