@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from alliance_kit.errors import ExerciseFileError
-from alliance_kit.model import Branch, EndingName, Line, Reply, Rupture, SafetyItem, Scenario, Scene
+from alliance_kit.model import Branch, EndingName, Line, Reply, Rupture, SafetyItem, Scenario, Scene, TypedReply
 
 END = "end"
 BOUND = 3.0
@@ -30,13 +30,16 @@ MAX_CONFIDENCE_TURNS = 3
 MAX_TURNING_POINTS = 3
 _TOLERANCE = 1e-9
 _PLACES = 6
-_COMPARISON = re.compile(r"(bond|goals|tasks)\s*(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)")
+_COMPARISON = re.compile(r"(bond|goals|tasks|level)\s*(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)")
 _FACT = re.compile(r"(not\s+)?(?:(ruptured)|(met|said)\s+([a-z][a-z0-9-]*))")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where the alliance stands: three units on the common scale, the open rupture if any, and what was done."""
+    """Where the alliance stands: three units on the common scale, the open rupture if any, and what was done.
+
+    `level` is that of the run, 1 to 3: the patient of a higher one says less by herself and is sooner hurt.
+    """
 
     bond: float = 0.0
     goals: float = 0.0
@@ -46,6 +49,7 @@ class State:
     met: frozenset[str] = frozenset()
     breached: frozenset[str] = frozenset()
     said: frozenset[str] = frozenset()
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,15 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One reply and what it did: the position before and after."""
+    """One reply and what it did: the position before and after.
+
+    For words that the learner typed, `reply` is what the patient took them for, and `typed` says how.
+    """
 
     before: Position
     reply: Reply
     after: Position
+    typed: TypedReply | None = None
 
     @property
     def change(self) -> float:
@@ -119,10 +127,24 @@ def branches_of(reply: Reply) -> tuple[Branch, ...]:
     return (Branch(to=reply.next),) if isinstance(reply.next, str) else reply.next
 
 
-def begin(scenario: Scenario) -> Position:
-    """Return the first position: the patient's opening line."""
-    start = scenario.state
-    return _arrive(scenario, scenario.start, State(start.bond, start.goals, start.tasks), "")
+def levels_of(scenario: Scenario) -> tuple[int, ...]:
+    """Return the levels at which a scenario can be played; the one that it is written for is always among them."""
+    return tuple(sorted({scenario.level, *(each.level for each in scenario.levels)}))
+
+
+def begin(scenario: Scenario, level: int | None = None) -> Position:
+    """Return the first position: the patient's opening line, at the scenario's own level unless another is asked for.
+
+    Raises
+    ------
+    ExerciseFileError: the scenario has no such level.
+    """
+    level = scenario.level if level is None else level
+    if level not in levels_of(scenario):
+        known = ", ".join(map(str, levels_of(scenario)))
+        raise ExerciseFileError(f"{scenario.id}: there is no level {level}. Levels here: {known}.")
+    start = next((each.state for each in scenario.levels if each.level == level), scenario.state)
+    return arrive(scenario, scenario.start, State(start.bond, start.goals, start.tasks, level=level), "")
 
 
 def reply_of(scenario: Scenario, position: Position, reply_id: str) -> Reply:
@@ -148,18 +170,33 @@ def step(scenario: Scenario, position: Position, reply_id: str) -> Move:
     ------
     ExerciseFileError: as `reply_of`, or the scenario leads nowhere.
     """
-    reply = reply_of(scenario, position, reply_id)
-    state = _moved(scenario, position.state, reply)
+    return take(scenario, position, reply_of(scenario, position, reply_id))
+
+
+def take(scenario: Scenario, position: Position, reply: Reply, *, share: float = 1.0) -> Move:
+    """Return the move that `reply` makes, whether it was offered or made from typed words; `share` of its steps count.
+
+    Raises
+    ------
+    ExerciseFileError: the scenario leads nowhere.
+    """
+    state = _moved(scenario, position.state, reply, share)
     for branch in branches_of(reply):
         if holds(branch.when, state):
-            return Move(position, reply, _arrive(scenario, branch.to, state, reply.answers))
-    raise ExerciseFileError(f"{scenario.id}, reply {reply_id!r}: no branch holds. Add one without 'when' at the end.")
+            return Move(position, reply, arrive(scenario, branch.to, state, reply.answers))
+    raise ExerciseFileError(f"{scenario.id}, reply {reply.id!r}: no branch holds. Add one without 'when' at the end.")
 
 
-def _moved(scenario: Scenario, state: State, reply: Reply) -> State:
+def stay(scenario: Scenario, position: Position, reply: Reply, *, share: float = 1.0) -> Move:
+    """Return the move of a reply after which the patient still waits in the same scene."""
+    state = _moved(scenario, position.state, reply, share)
+    return Move(position, reply, Position(position.scene, reply.answers, state))
+
+
+def _moved(scenario: Scenario, state: State, reply: Reply, share: float) -> State:
     units = {}
     for dimension in DIMENSIONS:
-        unit = _unit(scenario, reply, dimension, ruptured=state.rupture is not None)
+        unit = share * _unit(scenario, reply, dimension, ruptured=state.rupture is not None)
         units[dimension] = max(-BOUND, min(BOUND, round(getattr(state, dimension) + unit, _PLACES)))
     rupture = reply.rupture or (None if reply.repairs else state.rupture)
     return replace(
@@ -180,7 +217,8 @@ def _unit(scenario: Scenario, reply: Reply, dimension: str, *, ruptured: bool) -
     return unit / 2 if half else unit
 
 
-def _arrive(scenario: Scenario, scene_id: str, state: State, answer: str) -> Position:
+def arrive(scenario: Scenario, scene_id: str, state: State, answer: str) -> Position:
+    """Return the position in a scene that is come to: her answer to what was said, then the scene's own line."""
     if scene_id == END:
         says = scenario.endings[ending_of(scenario, state)].says
         return Position(END, _joined(answer, says), state)

@@ -73,7 +73,7 @@ def test_data_folder_is_found_without_package_metadata(tmp_path: Path, inside: b
     """In a wheel the data lie inside the package; neither place needs the package to be installed."""
     package = tmp_path / "alliance_kit"
     package.mkdir()
-    for name in ("__init__.py", "errors.py", "plain.py", "model.py", "library.py"):
+    for name in ("__init__.py", "errors.py", "plain.py", "library.py"):
         shutil.copy(ROOT / "alliance_kit" / name, package)
     expected = package / "data" if inside else tmp_path
     (expected / "exercises").mkdir(parents=True)

@@ -41,11 +41,11 @@ from support import (
 )
 
 from alliance_kit import library, simulation
-from alliance_kit.grading import GRADER
+from alliance_kit.grading import GRADER, turn_finding
 from alliance_kit.journal import Journal
 from alliance_kit.model import Line, Scenario, digest_of
 from alliance_kit.plain import canonical_json, to_json
-from alliance_kit.sessions import talk as talk_module
+from alliance_kit.sessions import played as played_module
 from alliance_kit.sessions.base import confidence_levels
 from alliance_kit.sessions.picture import HEIGHT, MIN_LABEL_GAP, states_svg
 from alliance_kit.sessions.talk import TalkSession
@@ -668,7 +668,7 @@ def test_findings_are_shown_as_they_were_not_as_they_would_be_now(
     def later(*_: object) -> Any:
         raise AssertionError("computed anew")
 
-    monkeypatch.setattr(talk_module, "turn_finding", later)
+    monkeypatch.setattr(played_module, "turn_finding", later)
     monkeypatch.setattr(simulation, "step", later)
 
     assert steady(opened(tmp_path).view()) == steady(left)
@@ -1007,7 +1007,7 @@ def test_feedback_of_the_library_is_short_enough_to_read(talk: Scenario) -> None
     """Fifteen words for what was heard, sixty for the lesson with its line to try; the marked words are there."""
     for one in talk.scenes.values():
         for said in one.replies:
-            finding = talk_module.turn_finding(talk, said)
+            finding = turn_finding(talk, said)
             assert words(said.hears) <= 15, said.id
             assert words(finding.why) + words(finding.try_instead) <= 60, said.id
             assert finding.spans or not said.words, said.id

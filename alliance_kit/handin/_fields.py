@@ -40,6 +40,20 @@ _STATE = {
     "met": _ALL,
     "breached": _ALL,
     "said": _ALL,
+    "level": _ALL,
+}
+_TYPED = {
+    "how": _ALL,
+    "by": _ALL,
+    "hears": _ALL,
+    "answers": _ALL,
+    "starter": _ALL,
+    "share": _ALL,
+    "quality": _ALL,
+    "skills": _ALL,
+    "rupture": _ALL,
+    "repairs": _ALL,
+    "meets": _ALL,
 }
 _ENVELOPE = {"schema": _ALL, "id": _ALL, "machine": _ALL, "seq": _ALL, "at": _ALL, "type": _ALL}
 
@@ -52,6 +66,9 @@ LEAVES: Mapping[str, Mapping[str, Any]] = {
         "digest": _ALL,
         "attempt": _ALL,
         "branched_from": {"run": _ALL, "turn": _ALL},
+        "level": _ALL,
+        "support": _ALL,
+        "feedback": _ALL,
     },
     "turn": _ENVELOPE
     | {
@@ -70,6 +87,7 @@ LEAVES: Mapping[str, Mapping[str, Any]] = {
         "findings": [_FINDING],
         "grader": _ALL,
         "confidence": _ALL,
+        "typed": _TYPED,
     },
     "answer": _ENVELOPE
     | {

@@ -21,10 +21,13 @@ from alliance_kit.journal._records import (
     Answer,
     AnswerGiven,
     Branching,
+    Disagreement,
     Learner,
+    LookedBack,
     Regraded,
     Run,
     RunStart,
+    Timing,
     Turn,
     answer_of,
     check_record,
@@ -43,6 +46,7 @@ from alliance_kit.model import (
     Feedback,
     Finding,
     Response,
+    TypedReply,
     digest_of,
     exercise_from_json,
 )
@@ -249,6 +253,9 @@ class Journal:
         *,
         attempt: int | None = None,
         branched_from: Branching | tuple[str, int] | None = None,
+        level: int = 0,
+        support: str = "choice",
+        feedback: Timing = "turn",
     ) -> Run:
         """Begin a conversation and return it, without turns.
 
@@ -257,6 +264,7 @@ class Journal:
         exercise : Exercise, kept along with it
         attempt : int, counted from 1; None: the next
         branched_from : the run and turn index where this run goes another way; the turns before it count as its own
+        level, support, feedback : as in `RunStart`
 
         Raises
         ------
@@ -272,6 +280,9 @@ class Journal:
                 digest=self.keep_exercise(exercise),
                 attempt=self.next_attempt(exercise.id) if attempt is None else attempt,
                 branched_from=to_json(branched_from),
+                level=level,
+                support=support,
+                feedback=feedback,
             )
         return run_of(line, read_record(RunStart, line), ())
 
@@ -293,6 +304,7 @@ class Journal:
         confidence: float | None = None,
         findings: Iterable[Finding] = (),
         grader: str = "",
+        typed: TypedReply | None = None,
     ) -> Line:
         """Keep one turn of a run, as shown; fields as in `Turn`. `index` None: the next.
 
@@ -321,6 +333,7 @@ class Journal:
                 confidence=confidence,
                 findings=[to_json(finding) for finding in findings],
                 grader=grader,
+                typed=to_json(typed),
             )
 
     def run(self, run_id: str) -> Run:
@@ -409,6 +422,28 @@ class Journal:
         """
         lines = [line for line in self.lines("regraded") if line.data.get("of") == of]
         return tuple(later for _, later in self._read_all(Regraded, by_time(lines)))
+
+    # --- looking back ---------------------------------------------------------------------------------------------
+
+    def disagreements(self, run: str | None = None) -> tuple[Disagreement, ...]:
+        """Return what the learner did not agree with, in one run or at all, the oldest first.
+
+        Raises
+        ------
+        JournalError: the journal cannot be read.
+        """
+        found = self._read_all(Disagreement, by_time(self.lines("disagreement")))
+        return tuple(each for _, each in found if run in (None, each.run))
+
+    def looked_back(self, run: str) -> LookedBack | None:
+        """Return what the learner last wrote about a run, None where she wrote nothing.
+
+        Raises
+        ------
+        JournalError: the journal cannot be read.
+        """
+        found = self._read_all(LookedBack, by_time(self.lines("looked_back")))
+        return next((each for _, each in reversed(found) if each.run == run), None)
 
     # --- words being typed ----------------------------------------------------------------------------------------
 

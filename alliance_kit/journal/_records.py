@@ -6,14 +6,17 @@ import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from alliance_kit.journal._codec import Line
-from alliance_kit.model import Act, EndingName, Feedback, Finding, Response, Rupture
+from alliance_kit.model import Act, EndingName, Feedback, Finding, Response, Rupture, TypedReply
 from alliance_kit.plain import Json, canonical_json, from_json
 from alliance_kit.simulation import State
 
 R = TypeVar("R")
+
+Timing = Literal["turn", "end", "probe"]
+"""When a talk shows what was heard: at each turn, at the end, or in a probe, which shows nothing before the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,16 @@ class Branching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStart:
-    """Line type `run`: a conversation begins."""
+    """Line type `run`: a conversation begins, at a level (0: the scenario's own), with a support and a timing."""
 
     run: str
     exercise: str
     digest: str
     attempt: int
     branched_from: Branching | None = None
+    level: int = 0
+    support: str = "choice"
+    feedback: Timing = "turn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,7 @@ class Turn:
 
     `line` is what the patient had said, `answer_line` what she says next, `reached` the scene she then is in.
     `state_before` and `state_after` are the alliance in plain JSON; `before` and `after` give them as `State`.
+    Where the learner typed, `reply` is empty and `typed` says what her words were taken for.
     """
 
     run: str
@@ -66,6 +73,7 @@ class Turn:
     confidence: float | None = None
     findings: tuple[Finding, ...] = ()
     grader: str = ""
+    typed: TypedReply | None = None
 
     @property
     def before(self) -> State:
@@ -103,6 +111,29 @@ class Regraded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """Line type `disagreement`: the learner does not agree with what a rule said of turn `index`, and why not."""
+
+    run: str
+    index: int
+    rule: str
+    criterion: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedBack:
+    """Line type `looked_back`: what the learner wrote about a finished run, and how she thinks the patient rates it.
+
+    `ratings` are 1 to 5 by the id of the statement; `notes` are texts by the id of the question. The newest counts.
+    """
+
+    run: str
+    ratings: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    notes: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseKept:
     """Line type `exercise`: the canonical JSON of an exercise, once per digest."""
 
@@ -117,6 +148,8 @@ RECORDS: Mapping[str, type[Any]] = {
     "turn": Turn,
     "answer": AnswerGiven,
     "regraded": Regraded,
+    "disagreement": Disagreement,
+    "looked_back": LookedBack,
 }
 
 
@@ -132,6 +165,9 @@ class Run:
     turns: tuple[Turn, ...]
     at: str
     line_id: str
+    level: int = 0
+    support: str = "choice"
+    feedback: Timing = "turn"
 
     @property
     def ended(self) -> EndingName | None:
@@ -192,6 +228,9 @@ def run_of(line: Line, start: RunStart, turns: Sequence[Turn]) -> Run:
         turns=one_thread(turns),
         at=line.at,
         line_id=line.id,
+        level=start.level,
+        support=start.support,
+        feedback=start.feedback,
     )
 
 
@@ -262,6 +301,7 @@ class _StateJson:
     met: tuple[str, ...] = ()
     breached: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+    level: int = 0
 
 
 _SETS = ("raised", "met", "breached", "said")
@@ -283,4 +323,5 @@ def state_from_json(data: Json) -> State:
     ExerciseFileError: a field is unknown or of the wrong type.
     """
     form = from_json(_StateJson, data, "state")
-    return State(form.bond, form.goals, form.tasks, form.rupture, *(frozenset(getattr(form, name)) for name in _SETS))
+    sets = {name: frozenset(getattr(form, name)) for name in _SETS}
+    return State(form.bond, form.goals, form.tasks, form.rupture, level=form.level, **sets)

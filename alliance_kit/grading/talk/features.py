@@ -1,0 +1,114 @@
+"""What is weighed in a statement: its cues, how it begins, who it is about, what it shares with the patient's line."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+
+from alliance_kit.grading.talk.lexicon import classes
+from alliance_kit.grading.talk.meaning import Line, content, feeling_places
+from alliance_kit.grading.talk.patterns import Hit
+from alliance_kit.grading.talk.segments import Segment
+
+__all__ = ["features", "reply_features"]
+
+_SINGLE = frozenset(
+    "can could will would should may might must if because not no like that guess mean think know kind little really just still feel want need thing things"
+    " people some help good great thank thanks maybe about or than more most usually often sometimes always also even when while then today week now before"
+    " so too much many doctor today here there back going let very our we they he she his her their them it is are was were been have has had do did does".split()
+)
+
+
+@functools.cache
+def _head_words() -> frozenset[str]:
+    groups = ("functional", "subj", "person1", "person2", "person12", "person3", "det", "prep", "conj", "aux")
+    return frozenset().union(*(classes(group) for group in groups))
+
+
+def _shape(word: str) -> str:
+    """Return the word itself if it is a function word, else what kind of word it is."""
+    if word in _head_words():
+        return word
+    if word[0].isdigit() or word in classes("number"):
+        return "<number>"
+    if word in classes("imperative"):
+        return "<base>"
+    if word.endswith("ing"):
+        return "<ing>"
+    if word.endswith("ed"):
+        return "<ed>"
+    return "<word>"
+
+
+def features(segment: Segment, hits: Sequence[Hit], line: Line, *, form: str, goes_on: bool) -> Iterator[str]:
+    """Yield the names of what is seen in a statement, each once; the weights of `talk_weights.csv` are theirs."""
+    norms, head = segment.norms, segment.head
+    body = norms[head:]
+    words = set(norms)
+    yield from {f"cue {hit.tag}" for hit in hits}
+    yield f"begins {_shape(body[0])}"
+    if len(body) > 1:
+        yield f"begins {_shape(body[0])} {_shape(body[1])}"
+    if head:
+        yield f"after {norms[0]}"
+    else:
+        yield "no filler"
+    yield f"size {_step(len(body), (1, 2, 4, 7, 11, 17, 26))}"
+    yield from (f"has {word}" for word in sorted(words & _SINGLE))
+    for group in ("person1", "person2", "person12", "person3", "hardship", "neg", "number", "unit"):
+        if not words.isdisjoint(classes(group)):
+            yield f"has <{group}>"
+    if "your" in words:
+        yield "has your"
+    for first, second in zip(norms, norms[1:], strict=False):
+        if first == "you" and second not in {"know"}:
+            yield f"you {_shape(second)}"
+            break
+    about = [
+        word
+        for word in norms
+        if word in classes("person2") or word in classes("person1") or word in classes("person12")
+    ]
+    if about:
+        yield "first person is you" if about[0] in classes("person2") else "first person is i or we"
+    else:
+        yield "no person"
+    yield f"ends {segment.mark or 'open'}" if segment.mark != ";" else "ends ."
+    yield f"form {form}"
+    if goes_on:
+        yield "goes on"
+    if feeling_places(norms):
+        yield "feeling"
+    yield from _shared(segment, line)
+
+
+def reply_features(segments: Sequence[Segment], asks: Sequence[bool], line: Line) -> list[str]:
+    """Return what every statement of a reply shares: how long it is, whether it asks, how long the line was."""
+    total = sum(len(segment.norms) for segment in segments)
+    return [
+        "reply asks" if any(asks) else "reply tells",
+        f"reply {_step(total, (3, 8, 15, 30, 60))}",
+        f"line {_step(len(line.norms), (0, 2, 6, 15, 40))}",
+    ]
+
+
+def _step(count: int, limits: tuple[int, ...]) -> str:
+    return next((f"up to {limit}" for limit in limits if count <= limit), "long")
+
+
+def _shared(segment: Segment, line: Line) -> Iterator[str]:
+    if not line.known:
+        yield "line is short"
+        return
+    if line.asks:
+        yield "line asks"
+    if line.asks_advice:
+        yield "line asks advice"
+    own = len(content(segment.norms))
+    shared = len(line.shares(segment.norms))
+    if not own:
+        yield "no content"
+    elif not shared:
+        yield "shares nothing"
+    else:
+        yield "shares half" if shared * 2 >= own else "shares some"
