@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from alliance_kit import class_commands, launch, launch_plan, library, workbook
+from alliance_kit import play as play_command
 from alliance_kit.errors import AllianceKitError, ExerciseFileError, HomeError
 from alliance_kit.home import ROOMS, home_folder, open_home
 
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("home", help="say where your things are kept")
     command.set_defaults(run=_home)
 
+    play_command.add_to(commands)
     class_commands.add_to(commands)
     return parser
 

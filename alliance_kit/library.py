@@ -29,6 +29,7 @@ FOLDER_OF_KIND: Mapping[str, str] = {
     "drill": "drills",
     "goal": "goals",
     "reflection": "reflections",
+    "role_play": "role_plays",
     "scale": "scales",
 }
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")

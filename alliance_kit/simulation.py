@@ -14,9 +14,10 @@ Rules, all read from the scenario file or stated here once:
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alliance_kit.errors import ExerciseFileError
@@ -97,24 +98,35 @@ def holds(condition: str, state: State) -> bool:
     ------
     ExerciseFileError: a part is no comparison, `ruptured`, `met ID` or `said ID`.
     """
-    return all(_part_holds(part.strip(), state) for part in condition.split(" and ")) if condition.strip() else True
+    return all(part(state) for part in _parts(condition))
 
 
-def _part_holds(part: str, state: State) -> bool:
+@functools.lru_cache(maxsize=4_096)
+def _parts(condition: str) -> tuple[Callable[[State], bool], ...]:
+    """Return the parts of a condition, each as a question about the state; a condition is read once, asked often."""
+    return tuple(_part(part.strip()) for part in condition.split(" and ")) if condition.strip() else ()
+
+
+def _part(part: str) -> Callable[[State], bool]:
     if match := _COMPARISON.fullmatch(part):
-        have, want = float(getattr(state, match[1])), float(match[3])
-        return {
-            ">=": have >= want - _TOLERANCE,
-            "<=": have <= want + _TOLERANCE,
-            ">": have > want + _TOLERANCE,
-            "<": have < want - _TOLERANCE,
-        }[match[2]]
+        name, compare, want = match[1], _COMPARE[match[2]], float(match[3])
+        return lambda state: compare(getattr(state, name), want)
     if match := _FACT.fullmatch(part):
-        fact = state.rupture is not None if match[2] else match[4] in getattr(state, match[3])
-        return fact != bool(match[1])
+        wanted, facts, fact = not match[1], match[3], match[4]
+        if match[2]:
+            return lambda state: (state.rupture is not None) == wanted
+        return lambda state: (fact in getattr(state, facts)) == wanted
     raise ExerciseFileError(
         f"condition {part!r} cannot be read. Write 'bond >= 1', 'ruptured', 'met ID' or 'said ID', joined by 'and'."
     )
+
+
+_COMPARE: Mapping[str, Callable[[float, float], bool]] = {
+    ">=": lambda have, want: have >= want - _TOLERANCE,
+    "<=": lambda have, want: have <= want + _TOLERANCE,
+    ">": lambda have, want: have > want + _TOLERANCE,
+    "<": lambda have, want: have < want - _TOLERANCE,
+}
 
 
 def lines_of(scene: Scene) -> tuple[Line, ...]:
@@ -198,14 +210,14 @@ def _moved(scenario: Scenario, state: State, reply: Reply, share: float) -> Stat
     for dimension in DIMENSIONS:
         unit = share * _unit(scenario, reply, dimension, ruptured=state.rupture is not None)
         units[dimension] = max(-BOUND, min(BOUND, round(getattr(state, dimension) + unit, _PLACES)))
-    rupture = reply.rupture or (None if reply.repairs else state.rupture)
-    return replace(
-        state,
+    return State(
         **units,
-        rupture=rupture,
-        met=state.met | set(reply.meets),
-        breached=state.breached | set(reply.breaches),
+        rupture=reply.rupture or (None if reply.repairs else state.rupture),
+        raised=state.raised,
+        met=state.met | frozenset(reply.meets) if reply.meets else state.met,
+        breached=state.breached | frozenset(reply.breaches) if reply.breaches else state.breached,
         said=state.said | {reply.id},
+        level=state.level,
     )
 
 
@@ -223,7 +235,8 @@ def arrive(scenario: Scenario, scene_id: str, state: State, answer: str) -> Posi
         says = scenario.endings[ending_of(scenario, state)].says
         return Position(END, _joined(answer, says), state)
     scene = scenario.scenes[scene_id]
-    state = replace(state, raised=state.raised | set(scene.raises))
+    if scene.raises:
+        state = replace(state, raised=state.raised | set(scene.raises))
     says = next((line.says for line in lines_of(scene) if holds(line.when, state)), "")
     return Position(scene_id, _joined(answer, says), state)
 

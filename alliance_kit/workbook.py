@@ -17,12 +17,24 @@ from alliance_kit import library
 from alliance_kit.errors import AllianceKitError, ExerciseFileError, UnknownExerciseError
 from alliance_kit.home import Home, open_home
 from alliance_kit.journal import Journal
-from alliance_kit.model import AnyExercise, Course, DrillSet, Example, GoalCase, Module, Reflection, Scale, Scenario
+from alliance_kit.model import (
+    AnyExercise,
+    Course,
+    DrillSet,
+    Example,
+    GoalCase,
+    Module,
+    Reflection,
+    RolePlay,
+    Scale,
+    Scenario,
+)
 from alliance_kit.sessions.base import Clock, Session, utc_now
 from alliance_kit.sessions.course import ProgressSession, WelcomeSession
 from alliance_kit.sessions.drill import DrillSession
 from alliance_kit.sessions.goal import GoalSession
 from alliance_kit.sessions.pages import ExampleSession, ReflectionSession, ScaleSession
+from alliance_kit.sessions.role_play import RolePlaySession
 from alliance_kit.sessions.talk import TalkSession
 from alliance_kit.sessions.text import TextFace
 from alliance_kit.sessions.trouble import TroubleSession
@@ -32,6 +44,7 @@ SESSIONS: dict[type[AnyExercise], Callable[..., Session]] = {
     DrillSet: DrillSession,
     GoalCase: GoalSession,
     Reflection: ReflectionSession,
+    RolePlay: RolePlaySession,
     Scale: ScaleSession,
     Example: ExampleSession,
 }
@@ -139,6 +152,10 @@ class Workbook:
 
     def reflect(self, exercise_id: str) -> Any:
         """Show a reflection."""
+        return self._exercise(exercise_id)
+
+    def role_play(self, exercise_id: str) -> Any:
+        """Show a role play to write down and look at."""
         return self._exercise(exercise_id)
 
     def rate(self, exercise_id: str) -> Any:

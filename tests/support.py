@@ -340,6 +340,8 @@ def play(
     said = 0
     while (view := session.view())["phase"] == "talk" and (turns is None or said < turns):
         given = {"confidence": sure} if "confidence" in view and sure is not None else {}
+        if not view["replies"]:  # own words come first here; after a sound that says nothing the lines are offered
+            view = session.handle({"do": "type", "turn": view["turn"], "text": "Hm", **given})["view"]
         answer = say(session, pick(session, view["replies"]), **given)
         assert "trouble" not in answer, answer["trouble"]
         said += 1

@@ -30,7 +30,7 @@ DOCS = Path(__file__).parent.parent / "docs" / "authoring.md"
 NEAR = Surroundings(
     strategies=frozenset({"trust"}),
     parts=frozenset({"active-listening"}),
-    microskills=frozenset({"open_question"}),
+    microskills=frozenset({"open_question", "confrontation"}),
     sources=frozenset({"miciak2018"}),
 )
 HEAD: Data = {
@@ -76,6 +76,37 @@ def sound_reply(scene: int, quality: str) -> Data:
     return reply
 
 
+ANSWERS = ("asked", "heard", "checked", "told", "offered", "hurt")
+POOLS = {
+    "unclear": 8, "short": 3, "silent": 3, "off_topic": 5, "pasted": 2, "foreign": 2, "again": 4, "goes_on": 4,
+    "term": 3, "limit": 1,
+}  # fmt: skip
+
+
+def sound_typed(number: int) -> Data:
+    """Return how one scene takes typed words."""
+    answers = {answer: f"In turn {number}, {answer}." for answer in ANSWERS}
+    follows = "end" if number == SCENES else f"s{number + 1}"
+    cue = "The nights, still." if number == 5 else ""
+    return answers | {"next": follows, "starters": ["When you …", "That day …"], "cue": cue}
+
+
+def sound_hearing() -> Data:
+    """Return rules for typed words, and enough to say to what is none."""
+    return {
+        "rules": [
+            {"id": "hurt", "any": ["confrontation"], "effects": {"bond": -1}, "answer": "hurt", "hears": ["Oh no."]},
+            {"id": "asked", "any": ["open_question"], "effects": {"bond": 1}, "answer": "asked", "hears": ["Oh yes."]},
+        ],
+        "facts": [{"id": "sleep", "words": ["sleep*"], "says": "I sleep badly."}],
+        "reveals": [{"id": "fell", "says": "I fell in May.", "when": "bond >= 1"}],
+        "asides": {
+            pool: [f"{pool} {n}{' {term}' if pool == 'term' else ''}." for n in range(count)]
+            for pool, count in POOLS.items()
+        },
+    }
+
+
 def sound_scenario() -> Data:
     """Return a scenario in which no check finds anything: ten scenes in a row, three replies each."""
     scenes: Data = {}
@@ -87,6 +118,7 @@ def sound_scenario() -> Data:
             "replies": replies[number % 3 :] + replies[: number % 3],
             "plain": number in {5, 6},
             "confidence": number in {1, 2},
+            "typed": sound_typed(number),
         }
     # Two strong replies in one scene: two good ways.
     second = sound_reply(1, "strong") | {
@@ -98,6 +130,8 @@ def sound_scenario() -> Data:
     scenes["s1"]["replies"].append(second)
     scenes["s5"]["raises"] = ["night-pain"]
     scenes["s7"]["patient"] = [{"says": "I like you.", "when": "bond >= 1"}, {"says": "Go on, then."}]
+    scenes["s8"]["patient"] = [{"says": "Hm.", "when": "level >= 2"}, {"says": "It is turn 8."}]
+    night = {"id": "night-pain", "kind": "red_flag", "missed": "Night pain was not asked about.", "words": [["night*"]]}
     walks = {
         "open": [f"strong-{n}" for n in range(1, 11)],
         "mid": [f"workable-{n}" for n in range(1, 11)],
@@ -124,7 +158,12 @@ def sound_scenario() -> Data:
         "scenes": scenes,
         "endings": {name: {"what": f"It ends {name}.", "says": f"Bye, {name}."} for name in walks},
         "debrief": ["How was it?", "What happened?", "What next?"],
-        "safety": [{"id": "night-pain", "kind": "red_flag", "missed": "Night pain was not asked about."}],
+        "safety": [night],
+        "hearing": sound_hearing(),
+        "levels": [
+            {"level": 1, "differs": "She talks.", "state": {}},
+            {"level": 2, "differs": "She waits.", "state": {"bond": -0.2}},
+        ],
         "tests": [{"replies": replies, "ending": name, "expect": ""} for name, replies in walks.items()],
     }
 
@@ -452,6 +491,27 @@ SLIPS: list[tuple[str, str, Callable[[Data], None]]] = [
     ("D07", "drill", put("items.0.samples", ["What is it like?"])),
     ("D08", "drill", put("items.6.line", "")),
     ("D09", "drill", put("items.6.cues.0.any", [])),
+    ("S01", "scenario", put("scenes.s2.typed.next", "s33")),
+    ("S04", "scenario", put("hearing.reveals.0.when", "bond is high")),
+    ("S07", "scenario", put("scenes.s2.typed.next", [{"to": "s3", "when": "bond >= 1"}])),
+    ("F09", "scenario", put("scenes.s2.typed.heard", " ")),
+    ("F10", "scenario", put("hearing.rules.1.effects.bond", 3)),
+    ("F10", "scenario", put("levels.1.state.bond", -3)),
+    ("F11", "scenario", put("hearing.rules.1.any", ["listening"])),
+    ("F13", "scenario", put("hearing.rules.1.id", "hurt")),
+    ("F13", "scenario", put("levels.1.level", 1)),
+    ("W03", "scenario", put("hearing.rules.1.hears", ["so " * 16])),
+    ("S20", "scenario", drop("scenes.s2.typed")),
+    ("S20", "scenario", drop("hearing")),
+    ("S21", "scenario", put("scenes.s5.typed.cue", "")),
+    ("S21", "scenario", put("safety.0.words", [])),
+    ("S22", "scenario", put("levels.0.state", {"bond": 0.5})),
+    ("W07", "scenario", put("scenes.s2.typed.told", "well " * 46)),
+    ("T18", "scenario", put("scenes.s2.typed.told", "In turn 3, told.")),
+    ("T19", "scenario", put("hearing.asides.again", ["You said that."])),
+    ("T19", "scenario", put("hearing.asides.term", ["What?", "Sorry?", "Which?"])),
+    ("T20", "scenario", put("scenes.s2.typed.starters", ["When …"])),
+    ("T21", "scenario", put("scenes.s8.patient", "It is turn 8.")),
     ("D09", "drill", put("items.6.cues.0.any", ["*"])),
     ("D09", "drill", put("items.6.cues.0.any", ["wh*t"])),
     ("K01", "goal", put("scenario", "elsewhere")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import itertools
 import json
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from alliance_kit import library
 from alliance_kit.content import (
@@ -684,6 +686,23 @@ def test_one_fault_anywhere_is_told_once(tmp_path: Path, text: str) -> None:
 
         assert len({code for code, _ in told}) == 1, (place, told)
         assert misspelt or all(at[: len(place)] == place for _, at in told), (place, told)
+
+
+def test_the_parts_for_typed_words_fit_the_scenario_skeleton(tmp_path: Path) -> None:
+    """What the docs show of typed words can be put into the skeleton of a scenario, and then it takes them."""
+    yaml = YAML(typ="safe")
+    docs = (Path(__file__).parent.parent / "docs/authoring.md").read_text("utf-8")
+    whole, typed, step = (yaml.load(part) for part in re.findall(r"```yml\n(.*?)```", docs, re.S))
+    scenario = yaml.load(next(text for text in SKELETONS if "kind: scenario" in text)) | whole
+    for name, scene in scenario["scenes"].items():
+        # A copy each: the same object twice would be written as an anchor.
+        scene["typed"] = copy.deepcopy(typed["typed"]) | {"next": "end" if name == "plan" else "plan"}
+    scenario["safety"][0] |= step["safety"][0]
+    path = tmp_path / f"{scenario['id']}.yaml"
+    with path.open("w", encoding="utf-8") as file:
+        YAML().dump(scenario, file)
+
+    assert [str(fault) for fault in inspect_file(path).errors] == []
 
 
 def test_every_kind_has_a_skeleton() -> None:

@@ -18,10 +18,12 @@ PACKAGE = "alliance_kit"
 ROOT = Path(__file__).resolve().parents[1] / PACKAGE
 CORE = {
     "__init__", "errors", "plain", "skills", "model", "simulation", "grading", "sessions", "privacy", "journal",
-    "handin", "home", "library", "workbook",
+    "handin", "home", "library", "workbook", "roleplay", "hearing",
 }  # fmt: skip
 FACE = {"widgets"}
-BACK_OFFICE = {"content", "launch_plan", "launch", "cohort", "reports", "batch", "class_commands", "cli", "__main__"}
+BACK_OFFICE = {
+    "content", "launch_plan", "launch", "cohort", "reports", "batch", "class_commands", "cli", "play", "__main__",
+}  # fmt: skip
 FACE_PACKAGES = {"anywidget", "ipywidgets", "traitlets"}
 SEAMS = {("workbook", "widgets"), ("workbook", "content")}
 """The front end is chosen, and the YAML reader called, inside functions of workbook.py; nowhere else."""

@@ -980,7 +980,7 @@ def test_every_talk_of_the_library_plays_to_its_end(tmp_path: Path, talk: Scenar
     while view["phase"] == "talk":
         text = json.dumps(view, ensure_ascii=False)
         assert not [inner for inner in thoughts if json.dumps(inner, ensure_ascii=False)[1:-1] in text]
-        assert len(view["replies"]) >= 3
+        assert len(view["replies"]) >= 3 or view["typing"]["first"]
         asked += "confidence" in view
         view = play(session, POLICIES[policy], turns=1, sure=0.5)
 

@@ -20,10 +20,12 @@ from alliance_kit.content.checks_items import (
     GOAL_STRUCTURE,
     GOAL_TEACHING,
     REFLECTION_STRUCTURE,
+    ROLE_PLAY_STRUCTURE,
     SCALE_STRUCTURE,
 )
 from alliance_kit.content.checks_play import SCENARIO_PLAY, SCENARIO_WALKS
 from alliance_kit.content.checks_scenario import SCENARIO_STRUCTURE
+from alliance_kit.content.checks_typed import SCENARIO_TYPED, SCENARIO_TYPED_TEACHING
 from alliance_kit.content.checks_wording import SCENARIO_TEACHING, SCENARIO_WORDING
 from alliance_kit.content.faults import Fault, Place
 from alliance_kit.content.follow_ons import without_follow_ons
@@ -76,11 +78,16 @@ def head_is_complete(exercise: Exercise, _: Surroundings) -> Iterator[Fault]:
 
 
 _FOR_KIND: Mapping[str, _Checks] = {
-    "scenario": _Checks(SCENARIO_STRUCTURE, SCENARIO_WALKS, (*SCENARIO_TEACHING, *SCENARIO_PLAY)),
+    "scenario": _Checks(
+        (*SCENARIO_STRUCTURE, *SCENARIO_TYPED),
+        SCENARIO_WALKS,
+        (*SCENARIO_TEACHING, *SCENARIO_TYPED_TEACHING, *SCENARIO_PLAY),
+    ),
     "example": _Checks(EXAMPLE_STRUCTURE),
     "drill": _Checks(DRILL_STRUCTURE, teaching=DRILL_TEACHING),
     "goal": _Checks(GOAL_STRUCTURE, teaching=GOAL_TEACHING),
     "reflection": _Checks(REFLECTION_STRUCTURE),
+    "role_play": _Checks(ROLE_PLAY_STRUCTURE),
     "scale": _Checks(SCALE_STRUCTURE),
 }
 

@@ -1,4 +1,4 @@
-"""Checks of drill sets, goal cases, worked examples, reflections and scales."""
+"""Checks of drill sets, goal cases, worked examples, reflections, role plays and scales."""
 
 from __future__ import annotations
 
@@ -10,7 +10,18 @@ from alliance_kit.content.checks_scenario import patient_lines
 from alliance_kit.content.faults import Fault, Place
 from alliance_kit.content.surroundings import Check, Surroundings, repeated, unknown
 from alliance_kit.grading.drills import grade_drill
-from alliance_kit.model import Context, Cue, DrillItem, DrillSet, Example, GoalCase, Reflection, Response, Scale
+from alliance_kit.model import (
+    Context,
+    Cue,
+    DrillItem,
+    DrillSet,
+    Example,
+    GoalCase,
+    Reflection,
+    Response,
+    RolePlay,
+    Scale,
+)
 
 MIN_CHOICES = 2
 MIN_SAMPLES = 2
@@ -194,6 +205,18 @@ def reflection_is_sound(reflection: Reflection, _: Surroundings) -> Iterator[Fau
     yield from repeated("F13", "prompt", ((prompt.id, ("prompts", i, "id")) for i, prompt in prompts))
 
 
+def role_play_is_sound(role_play: RolePlay, _: Surroundings) -> Iterator[Fault]:
+    """F09, F13, K07: what stands before the box is there, and what has to be agreed to."""
+    for name in ("how", "agree", "share", "form", "questions"):
+        yield from _no_entries(name, getattr(role_play, name))
+    yield from _empty([(getattr(role_play, name), (name,)) for name in ("purpose", "never", "stays")])
+    for name in ("how", "form", "questions"):
+        yield from _empty([(text, (name, i)) for i, text in enumerate(getattr(role_play, name))])
+    ticks = [(each, (name, i)) for name in ("agree", "share") for i, each in enumerate(getattr(role_play, name))]
+    yield from _empty([(each.text, (*place, "text")) for each, place in ticks])
+    yield from repeated("F13", "tick", ((each.id, (*place, "id")) for each, place in ticks))
+
+
 def scale_is_sound(scale: Scale, _: Surroundings) -> Iterator[Fault]:
     """F09, F10, F13, K07: there is something to rate, between two ends with names."""
     yield from _no_entries("items", scale.items)
@@ -211,4 +234,5 @@ GOAL_STRUCTURE: tuple[Check, ...] = (goal_case_is_sound,)
 GOAL_TEACHING: tuple[Check, ...] = (goal_case_fits_its_scenario, goal_case_has_enough)
 EXAMPLE_STRUCTURE: tuple[Check, ...] = (example_is_sound,)
 REFLECTION_STRUCTURE: tuple[Check, ...] = (reflection_is_sound,)
+ROLE_PLAY_STRUCTURE: tuple[Check, ...] = (role_play_is_sound,)
 SCALE_STRUCTURE: tuple[Check, ...] = (scale_is_sound,)

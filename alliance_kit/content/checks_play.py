@@ -22,6 +22,7 @@ from alliance_kit.simulation import (
     early_bounds,
     ending_of,
     holds,
+    levels_of,
     lines_of,
     longest_from,
     step,
@@ -34,6 +35,7 @@ MAX_GOOD_WALKS = 600
 RANDOM_WALKS = 1_500
 """At a true share of 2 %, 1,500 walks show 5 % or more with a chance far below one in a million."""
 LEANING_WALKS = 150
+LEVEL_WALKS = 60
 MAX_USUAL_TURNS = 30
 """Beyond this length fewer walks are taken, so that a check of any file ends in seconds."""
 MAX_RANDOM_OPEN = 0.05
@@ -73,7 +75,9 @@ def survey(scenario: Scenario) -> Survey:
     """Return what many different walks through a sound scenario show."""
     found = Survey()
     first = begin(scenario)
-    found.arrive(scenario, first)
+    for level in levels_of(scenario):
+        if level != scenario.level:
+            _survey_level(scenario, begin(scenario, level), found)
     effort = min(1.0, MAX_USUAL_TURNS / longest_from(scenario)[scenario.start])
     found.good = list(walks(scenario, round(MAX_GOOD_WALKS * effort), _strong))
     for move in dict.fromkeys(move for walk in found.good for move in walk):
@@ -81,13 +85,23 @@ def survey(scenario: Scenario) -> Survey:
     found.random_walks = round(RANDOM_WALKS * effort)
     chance = random.Random(scenario.id)  # noqa: S311 — sampling walks, nothing secret
     for _ in range(found.random_walks):
-        last = _walk(scenario, first, lambda scene: chance.choice(scene.replies), found)
+        last = _walk(scenario, first, lambda scene: chance.choice(scene.replies))
         found.random_open += ending_of(scenario, last.state) == "open"
     for quality in _RANK:
         for wanted in (0.6, 0.9):
             for _ in range(round(LEANING_WALKS * effort)):
                 _walk(scenario, first, _leaning(quality, wanted, chance), found)
     return found
+
+
+def _survey_level(scenario: Scenario, first: Position, found: Survey) -> None:
+    """Note which lines are spoken at one level, the first ones included."""
+    found.arrive(scenario, first)
+    chance = random.Random(f"{scenario.id}/{first.state.level}")  # noqa: S311 — as below
+    effort = min(1.0, MAX_USUAL_TURNS / longest_from(scenario)[scenario.start])
+    for quality in _RANK:
+        for _ in range(round(LEVEL_WALKS * effort)):
+            _walk(scenario, first, _leaning(quality, 0.8, chance), found)
 
 
 def _strong(scene: Scene) -> tuple[Reply, ...]:

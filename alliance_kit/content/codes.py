@@ -155,6 +155,14 @@ _TABLE: tuple[tuple[str, Severity, str, str], ...] = (
         "Some walk could reach the end of the scale before its last third.",
         "Use smaller effects, a gentler 'pace', or start nearer to 0.",
     ),
+    ("S20", "error", "Some scenes take typed words and some do not.", "Write 'typed' in every scene, and 'hearing'."),
+    (
+        "S21",
+        "error",
+        "A step of care that typed words cannot take.",
+        "Add 'words' to the step, and a 'cue' to scenes where it is due.",
+    ),
+    ("S22", "error", "The file's own level starts elsewhere than 'state'.", "Give both the same numbers."),
     # --- wording
     ("W01", "error", "'words' does not stand in the text it is about.", "Copy the phrase exactly."),
     ("W02", "error", "A wish that the patient never says.", "Copy 'says' exactly from one of the patient's lines."),
@@ -172,6 +180,7 @@ _TABLE: tuple[tuple[str, Severity, str, str], ...] = (
         "A spoken reply whose feedback points at no words.",
         "Set 'words' to the phrase of 'say' that did it.",
     ),
+    ("W07", "error", "An answer to typed words is longer than 45 words.", "Shorten it, or make two of it."),
     # --- teaching
     ("T01", "warning", "A good way through is shorter than 8 turns.", "Lead strong replies through more scenes."),
     (
@@ -215,6 +224,10 @@ _TABLE: tuple[tuple[str, Severity, str, str], ...] = (
         "Too few objectives: two for a scenario or a drill set, one for the rest.",
         "Write what learners will be able to do, with a verb one can observe.",
     ),
+    ("T18", "warning", "The patient can say the same line twice.", "Write it in other words: people do not repeat."),
+    ("T19", "warning", "Too few lines for input that is no reply.", "Write more; 'term' lines hold {term}."),
+    ("T20", "warning", "Not exactly two beginnings for typed words.", "Write two, unfinished, of different forms."),
+    ("T21", "warning", "Levels that differ in nothing that the patient says.", "Write lines with 'when: level >= 3'."),
     # --- guessability
     ("G01", "warning", "Always taking the longest reply ends open.", "Shorten strong replies, lengthen tempting ones."),
     ("G02", "warning", "Always taking the first reply ends open.", "Change the order of the replies."),

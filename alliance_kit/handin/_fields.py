@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from alliance_kit.journal import Line
-from alliance_kit.model import AnyExercise, DrillSet, Example, GoalCase, Reflection, Scale
+from alliance_kit.model import AnyExercise, DrillSet, Example, GoalCase, Reflection, RolePlay, Scale
 from alliance_kit.plain import Json
 
 # In these tables `_ALL` lets a value through as it is, a mapping its keys, a list what it says of each entry.
@@ -122,6 +122,8 @@ def leaving(line: Line, exercise: AnyExercise, *, confidence: bool) -> dict[str,
     if isinstance(answer := out.get("answer"), dict):
         asked = _answer_keys(exercise)
         out["answer"] = {key: value for key, value in answer.items() if key in asked}
+    if isinstance(exercise, RolePlay):  # how the lines were read is between the two who spoke them
+        out.pop("feedback", None)
     if not confidence:
         out.pop("confidence", None)
     return out
@@ -135,7 +137,7 @@ def _answer_keys(exercise: AnyExercise) -> frozenset[str]:
             return frozenset(item.id for item in exercise.items)
         case DrillSet():
             return frozenset({"item", "choice", "text"})
-        case GoalCase():
+        case GoalCase() | RolePlay():
             return frozenset({"text"})
         case Example():
             return frozenset({"seen"})

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from alliance_kit.errors import ExerciseFileError, UnknownExerciseError
 from alliance_kit.journal import Answer, Journal, Line, Run, Turn
-from alliance_kit.model import AnyExercise, DrillSet, EndingName, Example, GoalCase, Reflection, Scale
+from alliance_kit.model import AnyExercise, DrillSet, EndingName, Example, GoalCase, Reflection, RolePlay, Scale
+from alliance_kit.roleplay import is_shared, latest_talks
 
 CONFIDENCE = "confidence"
 CONTACT = "contact"
@@ -58,8 +59,8 @@ def offer(journal: Journal) -> tuple[Offer, ...]:
     """Return what can be handed in, in the order in which the learner first came to it.
 
     Finished talks, drills, goals (every version) and examples read are ticked. Unfinished talks, reflections,
-    self-ratings, confidence and the wish for contact are not; a required reflection is offered a second time as
-    written, without its text.
+    self-ratings, role plays, confidence and the wish for contact are not; a required reflection is offered a second
+    time as written, without its text. A role play is offered only once both speakers have agreed.
 
     Raises
     ------
@@ -158,6 +159,10 @@ def _answer_parts(journal: Journal, answers: Sequence[Answer], by_id: Mapping[st
     exercise = journal.exercise(readable[-1].response.digest)
     # Quiet pages are kept anew whenever they change; only what such a page says now is meant.
     chosen = _latest(readable) if isinstance(exercise, Reflection | Scale | Example) else readable
+    if isinstance(exercise, RolePlay):  # two people's words: only a talk that both agreed to hand in
+        chosen = [answer for answer in latest_talks(readable) if is_shared(answer, exercise)]
+        if not chosen:
+            return
     lines = tuple(by_id[answer.id] for answer in chosen)
     yield Part(_answer_offer(exercise, chosen), exercise, lines)
     if isinstance(exercise, Reflection) and exercise.required:
@@ -187,6 +192,9 @@ def _answer_offer(exercise: AnyExercise, answers: Sequence[Answer]) -> Offer:
             return made("goal", _count(count, "version"), ticked=True, sensitive=False, has_text=True)
         case Example():
             return made("example", f"read on {day}", ticked=True, sensitive=False, has_text=False)
+        case RolePlay():
+            detail = f"{_count(count, 'talk')}, only if both speakers agreed"
+            return made("role_play", detail, ticked=False, sensitive=True, has_text=True)
         case Scale():
             return made("rating", f"self-rating of {day}", ticked=False, sensitive=True, has_text=False)
         case _:

@@ -7,7 +7,8 @@ that is unsure: then the patient asks back.
 
 from __future__ import annotations
 
-from alliance_kit.hearing._listener import LEFT_OUT, Heard, Listener, reply_from
+from alliance_kit.hearing._hearer import LEFT_OUT, Heard, reply_from
+from alliance_kit.hearing._listener import Listener
 from alliance_kit.hearing._support import SUPPORTS, PastTalk, Support, support_for, typed_first_scenes
 
 __all__ = [

@@ -42,6 +42,7 @@ class Vocabulary:
     """
 
     def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
         self._known = frozenset(_stem(word) for text in _texts(scenario) for word in plain_words(text))
 
     def is_strange(self, text: str) -> bool:
@@ -80,5 +81,9 @@ def _texts(scenario: Scenario) -> Iterator[str]:
 def overlap(text: str, other: str) -> float:
     """Return how far two texts have the same content words, 0 to 1; 0 where fewer than four are common."""
     one, two = frozenset(content_words(text)), frozenset(content_words(other))
-    common = len(one & two)
-    return common / len(one | two) if common >= MIN_COMMON else 0.0
+    return len(one & two) / len(one | two) if len(one & two) >= MIN_COMMON else 0.0
+
+
+def common(text: str, other: str) -> int:
+    """Return how many content words two texts have in common."""
+    return len(frozenset(content_words(text)) & frozenset(content_words(other)))

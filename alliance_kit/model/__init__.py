@@ -16,6 +16,7 @@ from alliance_kit.model._course import Course, Module, Unit
 from alliance_kit.model._exercise import Exercise, Review
 from alliance_kit.model._feedback import Context, Feedback, Finding, Level, Response, Span
 from alliance_kit.model._other import (
+    Agreement,
     Choice,
     Cue,
     DrillItem,
@@ -26,6 +27,7 @@ from alliance_kit.model._other import (
     GoalCase,
     Prompt,
     Reflection,
+    RolePlay,
     Scale,
     ScaleItem,
     Speaker,
@@ -65,6 +67,7 @@ __all__ = [
     "KINDS",
     "SCHEMA_VERSION",
     "Act",
+    "Agreement",
     "Answer",
     "AnyExercise",
     "Asides",
@@ -102,6 +105,7 @@ __all__ = [
     "Response",
     "Reveal",
     "Review",
+    "RolePlay",
     "Rupture",
     "SafetyItem",
     "SafetyKind",
@@ -123,7 +127,7 @@ __all__ = [
 
 SCHEMA_VERSION = 1
 
-AnyExercise = Scenario | Example | DrillSet | GoalCase | Reflection | Scale
+AnyExercise = Scenario | Example | DrillSet | GoalCase | Reflection | RolePlay | Scale
 
 KINDS: Mapping[str, type[Exercise]] = {
     "scenario": Scenario,
@@ -131,6 +135,7 @@ KINDS: Mapping[str, type[Exercise]] = {
     "drill": DrillSet,
     "goal": GoalCase,
     "reflection": Reflection,
+    "role_play": RolePlay,
     "scale": Scale,
 }
 

@@ -1,4 +1,4 @@
-"""The other kinds of exercise: worked examples, drills, goals, reflections, self-ratings."""
+"""The other kinds of exercise: worked examples, drills, goals, reflections, role plays, self-ratings."""
 
 from __future__ import annotations
 
@@ -111,6 +111,33 @@ class Reflection(Exercise):
     prompts: tuple[Prompt, ...]
     required: bool = False
     before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One thing that has to be so, and that the learner says is so."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolePlay(Exercise):
+    """A talk that two colleagues or students acted and wrote down, to be looked at. Never graded.
+
+    `how` are the steps; `purpose`, `never` and `stays` stand before the box: what it is for, what must not be typed,
+    what happens to it. `agree` opens the box, `share` the way into a hand-in; all of each are needed.
+    """
+
+    kind: Literal["role_play"]
+    how: tuple[str, ...]
+    purpose: str
+    never: str
+    stays: str
+    agree: tuple[Agreement, ...]
+    share: tuple[Agreement, ...]
+    form: tuple[str, ...]
+    questions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

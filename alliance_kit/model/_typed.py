@@ -83,7 +83,8 @@ class Hearing:
 class TypedTurn:
     """One scene for typed words: where it goes on, what she answers to which kind of words, two ways to begin.
 
-    `cue` is for scenes where a step of care is due: the sign once more, if nobody took it up.
+    `cue` is for scenes where a step of care is due: the sign once more, if nobody took it up. `reveals` is false where
+    the moment is too tense for her to tell more.
     """
 
     next: str | tuple[Branch, ...]
@@ -95,6 +96,7 @@ class TypedTurn:
     hurt: str
     starters: tuple[str, ...]
     cue: str = ""
+    reveals: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,14 +21,9 @@ CLOSE = 0.1
 _BANDS = ((0.0, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.01))
 
 
-def past_talks(journal: Journal) -> tuple[PastTalk, ...]:
-    """Return the finished talks with every patient, oldest first.
-
-    Raises
-    ------
-    JournalError: the journal cannot be read.
-    """
-    return tuple(_past(run) for run in journal.runs() if run.ended)
+def past_talks(runs: Iterable[Run]) -> tuple[PastTalk, ...]:
+    """Return the finished ones of these runs, the oldest first, with how typing went in each."""
+    return tuple(_past(run) for run in runs if run.ended)
 
 
 def _past(run: Run) -> PastTalk:

@@ -109,7 +109,7 @@ class TalkSession(ExerciseSession):
             self.current,
             attempt=self._attempts() + 1,
             level=level if level in levels else self.current.level,
-            support=support if support in SUPPORTS else support_for(past_talks(self.journal)),
+            support=support if support in SUPPORTS else support_for(past_talks(self.journal.runs())),
             feedback=next((known for known in TIMINGS if known == timing), "turn"),
         )
         self.scenario = self.current
@@ -123,8 +123,11 @@ class TalkSession(ExerciseSession):
         return {}
 
     def do_say(self, message: Mapping[str, Any]) -> Json:
-        """Say or do an offered reply. A message for a turn that is past (a double click) does nothing."""
-        if not self._is_on_turn(message) or self.position is None or not self.lines_offered:
+        """Say or do an offered reply. A message for a turn that is past (a double click) does nothing.
+
+        Recorded answers may choose a line before it is on screen: where typing comes first is for people.
+        """
+        if not self._is_on_turn(message) or self.position is None:
             return {}
         return self._take(chosen(self.scenario, self.position, text_of(message, "reply")), message)
 

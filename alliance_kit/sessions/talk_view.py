@@ -86,7 +86,7 @@ def _settings(talk: TalkSession) -> Json:
         "level": scenario.level,
         "typing": scenario.hearing is not None,
         "supports": list(SUPPORTS),
-        "follows": support_for(past_talks(talk.journal)),
+        "follows": support_for(past_talks(talk.journal.runs())),
         "watch": _watch(talk),
     }
 

@@ -32,7 +32,7 @@ class TextFace:
         if "view" not in shown:
             return str(shown["trouble"])
         view = shown["view"]
-        render = {"scenario": _talk, "drill": _drill, "goal": _goal}.get(view["kind"], _plain)
+        render = {"scenario": _talk, "drill": _drill, "goal": _goal, "role_play": _role_play}.get(view["kind"], _plain)
         return "\n".join([view["title"], "", *render(view)])
 
 
@@ -67,6 +67,24 @@ def _goal(view: Json) -> list[str]:
         lines += ["", version["text"], *(f"{f['criterion']}: {f['level']}. {f['why']}" for f in feedback["findings"])]
         lines.append(f"Next step: {feedback['next_step']}")
     return lines
+
+
+def _role_play(view: Json) -> list[str]:
+    if view["phase"] == "look":
+        look = view["look"]
+        names = {"patient": "Patient", "clinician": "Therapist"}
+        lines = []
+        for line in look["lines"]:
+            lines.append(f"{names[line['who']]}: {line['says']}")
+            lines += [f"  ({f['name']}, {f['level']}) {f['why']}" for f in line["findings"]]
+        seen = [f"{row['name']}: {row['clear']} clear, {row['possible']} possible" for row in look["counts"]["seen"]]
+        return [*lines, "", *seen, "", *look["questions"], "", "do('new') · do('share', id=…, on=True)"]
+    if view["phase"] == "check":
+        found = [f"line {each['line']}: {each['text']} ({each['why']})" for each in view["check"]["found"]]
+        return [*view["check"]["faults"], *found, "", "do('back') · do('keep', invented=True)"]
+    ticks = [f"  {'[x]' if each['on'] else '[ ]'} {each['id']}: {each['text']}" for each in view["agree"]]
+    step = "do('read', text=…)" if view["phase"] == "write" else "do('tick', id=…, on=True)"
+    return [view["purpose"], *view["how"], view["never"], view["stays"], *ticks, *view["form"], "", step]
 
 
 def _plain(view: Json) -> list[str]:

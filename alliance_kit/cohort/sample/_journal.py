@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
+import typing
 from collections.abc import Mapping
 from typing import Any
 
 from alliance_kit.grading import GRADER
+from alliance_kit.hearing import support_for
 from alliance_kit.journal import (
     Answer,
     AnswerGiven,
@@ -27,8 +29,9 @@ from alliance_kit.journal import (
     state_to_json,
     whole_thread,
 )
-from alliance_kit.model import AnyExercise, EndingName, Feedback, Finding, Response, digest_of
+from alliance_kit.model import AnyExercise, EndingName, Feedback, Finding, Response, Scenario, digest_of
 from alliance_kit.plain import Json, to_json
+from alliance_kit.sessions.practice import past_talks
 from alliance_kit.simulation import Move
 from alliance_kit.workbook import load_exercise
 
@@ -120,14 +123,18 @@ class SampleJournal:
         """Begin a talk and return its id."""
         run_id, digest = self.new_id(), self.keep(exercise_id)
         origin = Branching(*branched_from) if branched_from else None
-        data = {
-            "run": run_id,
-            "exercise": exercise_id,
-            "digest": digest,
-            "attempt": attempt,
-            "branched_from": to_json(origin),
-        }
-        start = RunStart(run=run_id, exercise=exercise_id, digest=digest, attempt=attempt, branched_from=origin)
+        scenario = typing.cast("Scenario", self._exercises[digest])
+        support = self.run(origin.run).support if origin else support_for(past_talks(self.runs()))
+        start = RunStart(
+            run=run_id,
+            exercise=exercise_id,
+            digest=digest,
+            attempt=attempt,
+            branched_from=origin,
+            level=scenario.level,
+            support=support,
+        )
+        data = to_json(start)
         self._starts[run_id] = (self._record("run", data), start)
         self._turns[run_id] = []
         return run_id
@@ -161,6 +168,7 @@ class SampleJournal:
             "confidence": confidence,
             "findings": [finding_json],
             "grader": GRADER,
+            "typed": None,
         }
         self._record("turn", data)
         self._turns[run_id].append(Turn(**{**data, "findings": (finding,)}))

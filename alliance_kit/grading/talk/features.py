@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from alliance_kit.grading.talk.lexicon import classes
 from alliance_kit.grading.talk.meaning import Line, content, feeling_places
@@ -12,11 +13,9 @@ from alliance_kit.grading.talk.segments import Segment
 
 __all__ = ["features", "reply_features"]
 
-_SINGLE = frozenset(
-    "can could will would should may might must if because not no like that guess mean think know kind little really just still feel want need thing things"
-    " people some help good great thank thanks maybe about or than more most usually often sometimes always also even when while then today week now before"
-    " so too much many doctor today here there back going let very our we they he she his her their them it is are was were been have has had do did does".split()
-)
+
+_GROUPS = ("person1", "person2", "person12", "person3", "hardship", "neg", "number", "unit")
+_ENDS = {"": "open", ";": "."}
 
 
 @functools.cache
@@ -42,44 +41,41 @@ def _shape(word: str) -> str:
 
 def features(segment: Segment, hits: Sequence[Hit], line: Line, *, form: str, goes_on: bool) -> Iterator[str]:
     """Yield the names of what is seen in a statement, each once; the weights of `talk_weights.csv` are theirs."""
-    norms, head = segment.norms, segment.head
-    body = norms[head:]
+    norms = segment.norms
     words = set(norms)
-    yield from {f"cue {hit.tag}" for hit in hits}
-    yield f"begins {_shape(body[0])}"
-    if len(body) > 1:
-        yield f"begins {_shape(body[0])} {_shape(body[1])}"
-    if head:
-        yield f"after {norms[0]}"
-    else:
-        yield "no filler"
-    yield f"size {_step(len(body), (1, 2, 4, 7, 11, 17, 26))}"
-    yield from (f"has {word}" for word in sorted(words & _SINGLE))
-    for group in ("person1", "person2", "person12", "person3", "hardship", "neg", "number", "unit"):
-        if not words.isdisjoint(classes(group)):
-            yield f"has <{group}>"
+    yield from dict.fromkeys(f"cue {hit.tag}" for hit in hits)
+    yield from _opening(segment)
+    yield f"size {_step(len(norms) - segment.head, (1, 2, 4, 7, 11, 17, 26))}"
+    yield from (f"has {word}" for word in sorted(words & classes("weighed")))
+    yield from (f"has <{group}>" for group in _GROUPS if not words.isdisjoint(classes(group)))
     if "your" in words:
         yield "has your"
-    for first, second in zip(norms, norms[1:], strict=False):
-        if first == "you" and second not in {"know"}:
-            yield f"you {_shape(second)}"
-            break
-    about = [
-        word
-        for word in norms
-        if word in classes("person2") or word in classes("person1") or word in classes("person12")
-    ]
-    if about:
-        yield "first person is you" if about[0] in classes("person2") else "first person is i or we"
-    else:
-        yield "no person"
-    yield f"ends {segment.mark or 'open'}" if segment.mark != ";" else "ends ."
+    yield from _persons(norms)
+    yield f"ends {_ENDS.get(segment.mark, segment.mark)}"
     yield f"form {form}"
     if goes_on:
         yield "goes on"
     if feeling_places(norms):
         yield "feeling"
     yield from _shared(segment, line)
+
+
+def _opening(segment: Segment) -> Iterator[str]:
+    body = segment.norms[segment.head :]
+    yield f"begins {_shape(body[0])}"
+    if len(body) > 1:
+        yield f"begins {_shape(body[0])} {_shape(body[1])}"
+    yield f"after {segment.norms[0]}" if segment.head else "no filler"
+
+
+def _persons(norms: Sequence[str]) -> Iterator[str]:
+    """Yield who it is about, and what follows the first *you*."""
+    after_you = next((second for first, second in pairwise(norms) if first == "you" and second != "know"), "")
+    if after_you:
+        yield f"you {_shape(after_you)}"
+    you, me = classes("person2"), classes("person1") | classes("person12")
+    first = next((word for word in norms if word in you or word in me), "")
+    yield "no person" if not first else "first person is you" if first in you else "first person is i or we"
 
 
 def reply_features(segments: Sequence[Segment], asks: Sequence[bool], line: Line) -> list[str]:

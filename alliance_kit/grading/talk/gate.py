@@ -8,38 +8,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from alliance_kit.grading.talk.lexicon import classes
-from alliance_kit.grading.talk.meaning import Line
+from alliance_kit.grading.talk.meaning import Line, feeling_places, is_content
+from alliance_kit.grading.talk.patterns import match_at
 from alliance_kit.grading.talk.reading import Piece, Reply
 
 __all__ = ["own_content", "sift"]
 
-_FAMILIES = frozenset(
-    {
-        "stem",
-        "inner",
-        "autonomy",
-        "permission_ask",
-        "permission_room",
-        "affirm",
-        "praise",
-        "validation",
-        "empathy_frame",
-        "normalising",
-    }
-)
-_STARTERS = frozenset(
-    {("sounds", "like"), ("sound", "like"), ("seems", "like"), ("tell", "me"), ("you", "feel"), ("i", "understand"), ("i", "hear"), ("up", "to"), ("great", "job"), ("good", "job"),
-     ("makes", "sense"), ("no", "wonder"), ("your", "choice"), ("well", "done"), ("part", "of"), ("what", "matters"), ("i", "see"), ("your", "call"), ("you", "decide"),
-     ("so", "you"), ("you", "are"), ("i", "appreciate"), ("no", "pressure"), ("must", "be"), ("you", "know"), ("it", "sounds"), ("i", "am"), ("walk", "me"), ("help", "me")}
-)  # fmt: skip
-_JOINERS = frozenset(
-    "and but or so that if because when while what how which who where as than then like since until before after though although whether why to for of about"
-    " with not just really also even still must may can could would will should might it is was me i you we they are do does did".split()
-)
+_FAMILIES = frozenset({
+    "stem", "inner", "autonomy", "permission_ask", "permission_room", "affirm", "praise", "validation", "empathy_frame",
+    "normalising",
+})  # fmt: skip
 _RUN = 5
+"""Content words with nothing between them: no sentence has five."""
 _REPEATS = 3
+_FELT_ENDINGS = ("ed", "ing", "ful", "less", "ish", "y", "er", "ous", "en", "ive", "ic", "al", "ent", "ant", "self")
+_DENSE = 5
+"""A set phrase for every five words is dense; in long speech a few abrupt restarts are how people talk."""
 
 
 def own_content(piece: Piece) -> list[int]:
@@ -67,31 +54,56 @@ def _is_formula(piece: Piece) -> bool:
     """Return whether a segment is a set phrase with nothing of this patient in it."""
     if own_content(piece) or piece.feels:
         return False
-    return bool({hit.tag for hit in piece.hits} & _FAMILIES) or (piece.asks and len(piece.body) < 3)
+    return bool({hit.tag for hit in piece.hits} & (_FAMILIES | {"receipt_ack"})) or (piece.asks and len(piece.body) < 4)
 
 
 def _is_coherent(piece: Piece, line: Line) -> bool:
     norms = piece.norms
     families = {hit.tag for hit in piece.hits} & _FAMILIES
     own = own_content(piece)
-    if not own and not piece.feels and len(families) + piece.asks > 2 and len(norms) > 7:
+    if not own and not piece.feels and not piece.asks and len(families) > 2 and len(norms) > 7:
+        return False
+    if len(piece.segment.quoted) * 5 >= len(norms) * 2:
         return False
     return not (
-        _restarts(norms) or _list_of_feelings(piece) or _word_run(piece) or _copied(piece, line) or _foreign(piece)
+        _restarts(norms)
+        or _feels_a_thing(norms)
+        or _list_of_feelings(piece)
+        or _word_run(piece)
+        or _copied(piece, line)
+        or _foreign(piece)
     )
+
+
+def _starters(norms: Sequence[str]) -> list[int]:
+    """Return where set phrases begin: *sounds like, tell me, up to, great job*."""
+    return [i for i in range(len(norms)) if match_at("starter", norms, i)]
 
 
 def _restarts(norms: Sequence[str]) -> bool:
     """Return whether set phrases follow each other without anything that joins them."""
-    places = [i for i, pair in enumerate(zip(norms, norms[1:], strict=False)) if pair in _STARTERS]
-    abrupt = sum(1 for i in places if i and norms[i - 1] not in _JOINERS and norms[i - 1] not in classes("lead"))
+    places = _starters(norms)
+    joining = classes("joiner") | classes("lead")
+    abrupt = sum(1 for i in places if i and norms[i - 1] not in joining)
     wh = classes("wh") | {"tell"}
-    abrupt += sum(
-        1
-        for one, two in zip(norms, norms[1:], strict=False)
-        if one in wh and two in wh and (one, two) != ("tell", "how")
-    )
-    return abrupt >= 2 or (abrupt >= 1 and len(places) >= 4)
+    abrupt += sum(1 for one, two in pairwise(norms) if one in wh and two in wh and (one, two) != ("tell", "how"))
+    return (abrupt >= 2 or (abrupt >= 1 and len(places) >= 4)) and (abrupt + len(places)) * _DENSE > len(norms)
+
+
+def _feels_a_thing(norms: Sequence[str]) -> bool:
+    """Return whether "you feel" is followed by what nobody can feel, a bare noun: *you feel table*."""
+    for at in range(len(norms) - 2):
+        if norms[at] == "you" and norms[at + 1] in {"feel", "felt"}:
+            word = norms[at + 2]
+            if is_content(word) and not feeling_places((norms[at + 1], word)) and not _can_be_felt(word):
+                return True
+    return False
+
+
+def _can_be_felt(word: str) -> bool:
+    if word in classes("hardship") | classes("praiseword") | classes("bodyfeel") | classes("number"):
+        return True
+    return word in classes("feelable") or word.endswith(_FELT_ENDINGS)
 
 
 def _list_of_feelings(piece: Piece) -> bool:
@@ -133,14 +145,19 @@ def _foreign(piece: Piece) -> bool:
 
 
 def _drop_repeats(pieces: Sequence[Piece]) -> None:
-    """Withhold credit where the same phrase comes again and again."""
-    counts = Counter(
-        three for piece in pieces for three in zip(piece.norms, piece.norms[1:], piece.norms[2:], strict=False)
-    )
-    often = {three for three, count in counts.items() if count >= _REPEATS}
-    pairs = Counter(pair for piece in pieces for pair in zip(piece.norms, piece.norms[1:], strict=False))
-    if not often and not any(pair in _STARTERS and count >= _REPEATS for pair, count in pairs.items()):
+    """Withhold credit where the same phrase comes again and again and there is little else."""
+    phrases = [_phrases(piece.norms) for piece in pieces]
+    counts = Counter(phrase for own in phrases for phrase in own)
+    often = {phrase: count for phrase, count in counts.items() if count >= _REPEATS}
+    repeated = sum(len(phrase) * count for phrase, count in often.items())
+    if not often or repeated * 3 < sum(len(piece.norms) for piece in pieces):
         return
-    for piece in pieces:
-        if often & set(zip(piece.norms, piece.norms[1:], piece.norms[2:], strict=False)):
+    for piece, own in zip(pieces, phrases, strict=True):
+        if not often.keys().isdisjoint(own):
             piece.coherent = False
+
+
+def _phrases(norms: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return every three words in a row, and the set phrases of two."""
+    threes = [tuple(norms[i : i + 3]) for i in range(len(norms) - 2)]
+    return [*threes, *(tuple(norms[i : i + 2]) for i in _starters(norms))]

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alliance_kit.grading.talk.lexicon import classes
+from alliance_kit.grading.talk.patterns import match_at
 
 __all__ = ["begins_main_clause", "begins_question", "inverted", "is_tag", "request_length"]
 
 _ALWAYS = frozenset({"does", "did", "is", "are", "was", "were", "has"})
 """At the head of a clause these can only be asking, whatever follows."""
 _SINGULAR = frozenset({"is", "was", "has", "does"})
-_NOT_BEFORE = frozenset(
-    "what how why when where who which whose whom so nor neither than as if whether that and or not i you we they he"
-    " she it only there then".split()
-)
-"""After one of these, auxiliary + you is not the start of a new question, or the start was there already."""
-
-
-def _is(norms: Sequence[str], at: int, *groups: str) -> bool:
-    return at < len(norms) and any(norms[at] in classes(group) for group in groups)
+_MANY = frozenset({"you", "we", "they", "i"})
+_COMFORTS = frozenset({"worry", "fret", "fear", "dare", "forget"})
+_AFTER_PREPOSITION = frozenset({"than", "of", "about", "in", "at", "to", "for", "with", "on", "from", "by"})
+_POLITE = frozenset({"please", "maybe", "just", "perhaps", "possibly", "mind", "want", "to", "like", "first", "also"})
+_SOFTENING = frozenset({"just", "kind", "sort", "of", "maybe", "please"})
+_SKIPPED = frozenset({"also", "then", "maybe", "just", "now", "so", "please", "actually", "still", "yet"})
+_PRONOUNS = frozenset({"i", "you", "we", "they", "he", "she", "it", "that"})
 
 
 def _word(norms: Sequence[str], at: int) -> str:
@@ -28,25 +27,29 @@ def _word(norms: Sequence[str], at: int) -> str:
 
 def inverted(norms: Sequence[str], at: int, *, head: bool) -> bool:
     """Return whether auxiliary + subject stands at `at`; at the head of a clause more auxiliaries are sure."""
-    if not _is(norms, at, "aux"):
+    word, after = _word(norms, at), at + 1
+    if word not in classes("aux"):
         return False
-    word, after = norms[at], at + 1
     if _word(norms, after) == "not":
         after += 1
     following = _word(norms, after)
-    if word in _SINGULAR and following in {"you", "we", "they", "i"} and (word != "was" or following != "i"):
-        return False  # "the point is you are tired"
-    if word == "do" and after > at + 1 and _word(norms, after + 1) in {"worry", "fret", "fear", "dare", "forget"}:
-        return False  # "don't you worry"
     if following in classes("subj"):
-        return word != "do" or following not in {"it", "he", "she"}  # "do it twice a day"
+        return _agrees(word, norms, after, denied=after > at + 1)
     if word in {"have", "do", "had", "am"}:
         return (
             word == "have" and following in {"the", "your", "those", "these", "any"} and _participle(norms, after + 1)
         )
-    if head and word in _ALWAYS:
-        return bool(following)
-    return head and following in classes("subjx")
+    return head and (bool(following) if word in _ALWAYS else following in classes("subjx"))
+
+
+def _agrees(word: str, norms: Sequence[str], subject: int, *, denied: bool) -> bool:
+    """Return whether verb and subject belong together: not in "the point is you are tired" or "do it twice a day"."""
+    who = norms[subject]
+    if word in _SINGULAR and who in _MANY and (word, who) != ("was", "i"):
+        return False
+    if word == "do" and denied and _word(norms, subject + 1) in _COMFORTS:
+        return False  # "don't you worry"
+    return word != "do" or who not in {"it", "he", "she"}
 
 
 def _participle(norms: Sequence[str], at: int) -> bool:
@@ -55,55 +58,27 @@ def _participle(norms: Sequence[str], at: int) -> bool:
 
 def request_length(norms: Sequence[str], at: int) -> int:
     """Return how many words from `at` ask to be told: *tell me, walk me through, could you describe*; 0 for none."""
-    first = at
-    if _word(norms, at) in {"can", "could", "would", "will", "do"} and _word(norms, at + 1) == "you":
-        at += 2
-        while _word(norms, at) in {
-            "please",
-            "maybe",
-            "just",
-            "perhaps",
-            "possibly",
-            "mind",
-            "want",
-            "to",
-            "like",
-            "first",
-            "also",
-        }:
-            at += 1
-    elif _word(norms, at) in {"you", "if"} and (able := [i for i in range(at, min(at + 4, len(norms))) if norms[i] in {"could", "can"}]):
-        at = able[0] + 1
-        while _word(norms, at) in {"just", "kind", "of", "maybe", "please"}:
-            at += 1
-    word, after = _word(norms, at), _word(norms, at + 1)
-    further = _word(norms, at + 2)
-    length = 0
-    if word in {"tell", "telling"} and after in {"me", "us"}:
-        length = 2
-    elif word in {"describe", "describing"} and after:
-        length = 1
-    elif (
-        word in {"walk", "talk", "take", "walking", "talking", "taking", "run"}
-        and after in {"me", "us"}
-        and further in {"through", "to"}
+    first = _after_courtesy(norms, at)
+    last = match_at("request", norms, first)
+    if not last and first > at:
+        last = match_at("polite_request", norms, first)
+    return last - at if last else 0
+
+
+def _after_courtesy(norms: Sequence[str], at: int) -> int:
+    """Return where a request goes on after *could you please* or *if you can just*."""
+    word = _word(norms, at)
+    if word in {"can", "could", "would", "will", "do"} and _word(norms, at + 1) == "you":
+        at, skipped = at + 2, _POLITE
+    elif word in {"you", "if"} and (
+        able := [i for i in range(at, min(at + 4, len(norms))) if norms[i] in {"could", "can"}]
     ):
-        length = 3
-    elif word in {"talk", "talking"} and after in {"to"} and further in {"me", "us"}:
-        length = 3
-    elif word == "help" and after in {"me", "us"} and further in {"understand", "see", "get", "picture"}:
-        length = 3
-    elif word in {"say", "saying"} and after in {"more", "a"}:
-        length = 2
-    elif word in {"show", "paint", "give"} and after in {"me", "us"}:
-        length = 2 if word == "show" or set(norms[at : at + 7]) & {"picture", "idea", "example", "sense"} else 0
-    elif word in {"share", "sharing"} and (
-        after in {"with", "a", "some", "what", "your", "how"} or further in {"about"}
-    ):
-        length = 1
-    elif word == "explain" and after in {"to", "how", "what", "why"} and at > first:
-        length = 1
-    return at - first + length if length else 0
+        at, skipped = able[0] + 1, _SOFTENING
+    else:
+        return at
+    while _word(norms, at) in skipped:
+        at += 1
+    return at
 
 
 def begins_question(norms: Sequence[str], at: int, *, loose: bool, anywhere: bool = False) -> bool:
@@ -114,24 +89,26 @@ def begins_question(norms: Sequence[str], at: int, *, loose: bool, anywhere: boo
     loose : a comma or a joining word stands before: weaker signs are enough
     anywhere : the sentence asks, or nothing says where its clauses end
     """
-    word, before = norms[at], norms[at - 1] if at else ""
+    word = norms[at]
     if word in classes("wh"):
-        if inverted(norms, at + 1, head=False):
-            return before not in {"than", "of", "about", "in", "at", "to", "for", "with", "on", "from", "by"}
-        return loose and (
-            inverted(norms, at + 1, head=True) or _word(norms, at + 1) in {"about", "else", "kind", "sort", "kinds"}
-        )
+        return _begins_wh(norms, at, loose=loose, anywhere=anywhere)
     if word in {"when", "where", "who", "which"}:
         return loose and inverted(norms, at + 1, head=False)
     if loose and request_length(norms, at):
         return True
-    if word in classes("aux") and inverted(norms, at, head=False):
-        if _asked_before(norms, at) or is_tag(norms, at):
-            return False
-        if loose:
-            return True
-        return anywhere and before not in _NOT_BEFORE and _word(norms, at + 1) == "you" and before not in classes("aux")
-    return False
+    if not inverted(norms, at, head=False) or _asked_before(norms, at) or is_tag(norms, at):
+        return False
+    before = norms[at - 1] if at else ""
+    return loose or (anywhere and _word(norms, at + 1) == "you" and before not in classes("notbefore") | classes("aux"))
+
+
+def _begins_wh(norms: Sequence[str], at: int, *, loose: bool, anywhere: bool) -> bool:
+    before, after = norms[at - 1] if at else "", _word(norms, at + 1)
+    if inverted(norms, at + 1, head=False):
+        return before not in _AFTER_PREPOSITION
+    if anywhere and not loose and after in classes("aux") and _word(norms, at + 2):
+        return before not in classes("knowing")
+    return loose and (inverted(norms, at + 1, head=True) or after in {"about", "else", "kind", "sort", "kinds"})
 
 
 def is_tag(norms: Sequence[str], at: int) -> bool:
@@ -141,7 +118,7 @@ def is_tag(norms: Sequence[str], at: int) -> bool:
         return False
     if norms[-1] in {"right", "correct", "true", "fair"}:
         return norms[-2] in {"that", "it", "this"}
-    return norms[-1] in {"i", "you", "we", "they", "he", "she", "it", "that"} and (n == 2 or norms[at + 1] == "not")
+    return norms[-1] in _PRONOUNS and (n == 2 or norms[at + 1] == "not")
 
 
 def _asked_before(norms: Sequence[str], at: int) -> bool:
@@ -151,11 +128,9 @@ def _asked_before(norms: Sequence[str], at: int) -> bool:
 
 def begins_main_clause(norms: Sequence[str], at: int) -> bool:
     """Return whether a new main clause begins at `at`: subject and a word more, *let us*, or an order."""
-    while _word(norms, at) in {"also", "then", "maybe", "just", "now", "so", "please", "actually", "still", "yet"}:
+    while _word(norms, at) in _SKIPPED:
         at += 1
     word = _word(norms, at)
     if at + 1 >= len(norms):
         return False
-    if word in classes("subjx") or word == "let" or word in classes("imperative"):
-        return True
-    return word in classes("person3")
+    return word == "let" or any(word in classes(group) for group in ("subjx", "imperative", "person3"))

@@ -11,17 +11,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from alliance_kit.grading.talk.lexicon import classes
 from alliance_kit.grading.talk.meaning import content, meanings
 from alliance_kit.grading.talk.reading import Piece, Reply
-from alliance_kit.grading.talk.seen import Seen
+from alliance_kit.grading.talk.seen import Seen, Sureness
+from alliance_kit.grading.talk.segments import Segment, cut
 from alliance_kit.grading.talk.wording import split_plain
 from alliance_kit.library import csv_rows
 
 __all__ = ["plain_words_for", "read_jargon"]
 
-_AFTER_COMMA = frozenset("a an the which that or meaning your so basically just it called this kind like where when".split())
-_GLOSSES = frozenset({"gloss"})
-_MOST = 0.5
+_UNSURE = frozenset({"everyday", "ending", "capitals"})
+_LONG = 6
+_CLOSE = 3
+_CAPITALS = re.compile(r"[A-Z]{2,6}s?")
+_LEVEL = re.compile(r"[CTLS][0-9]{1,2}\b", re.ASCII)
 
 
 class Term(NamedTuple):
@@ -42,7 +46,14 @@ def _terms() -> Mapping[str, tuple[Term, ...]]:
     for row in csv_rows("talk_plain_words"):
         words = split_plain(row["term"])
         note = row["note"]
-        term = Term(words, row["plain"], row["kind"], row["kind"] == "abbreviation" and "any case" not in note, _listed(note, "with:"), _listed(note, "not:"))
+        term = Term(
+            words,
+            row["plain"],
+            row["kind"],
+            row["kind"] == "abbreviation" and "any case" not in note,
+            _listed(note, "with:"),
+            _listed(note, "not:"),
+        )
         for form in _forms(words):
             found.setdefault(form[0], []).append(term._replace(words=form))
     return {first: tuple(sorted(terms, key=lambda term: -len(term.words))) for first, terms in found.items()}
@@ -71,52 +82,82 @@ def read_jargon(reply: Reply, text: str) -> Iterator[Seen]:
     """Yield each unexplained term once, with the plain words to offer."""
     told: set[str] = set()
     for at, piece in enumerate(reply.pieces):
-        after = reply.pieces[at + 1] if at + 1 < len(reply.pieces) else None
-        before = reply.pieces[at - 1] if at else None
+        near = reply.pieces[max(0, at - 1) : at + 2]
         for first, term in _found(piece, text):
             name = " ".join(term.words)
-            if name in told or _patients_own(term, reply) or _explained(piece, first, term, before, after):
-                told.add(name)
-                continue
+            if name not in told and not _patients_own(term, reply) and not _explained(piece, first, term, near):
+                sure: Sureness = "possible" if term.kind in _UNSURE else "clear"
+                span = piece.segment.span(first, first + len(term.words))
+                yield Seen("jargon", sure, f"talk/jargon/{term.kind}", (span,), term.plain)
             told.add(name)
-            sure = "possible" if term.kind == "everyday" else "clear"
-            yield Seen("jargon", sure, f"talk/jargon/{term.kind}", (piece.segment.span(first, first + len(term.words)),), term.plain)
 
 
 def plain_words_for(text: str) -> dict[str, str]:
     """Return every listed term in a text, as it is listed, with the plain words for it; explained or not."""
-    from alliance_kit.grading.talk.reading import take_apart  # noqa: PLC0415 — asked for rarely, by authors' checks
-
-    return {" ".join(term.words): term.plain for piece in take_apart(text, "").pieces for _, term in _found(piece, text)}
+    found = (term for segment in cut(text) for _, term in _listed_in(segment, text))
+    return {" ".join(term.words): term.plain for term in found}
 
 
 def _found(piece: Piece, text: str) -> Iterator[tuple[int, Term]]:
-    norms, terms = piece.norms, _terms()
+    """Yield listed terms; where there are none, words that look as if only a clinic knows them."""
+    taken: set[int] = set()
+    for first, term in _listed_in(piece.segment, text):
+        if first not in piece.told:
+            taken.update(range(first, first + len(term.words)))
+            yield first, term
+    for at, word in enumerate(piece.norms):
+        if at not in taken and at not in piece.segment.quoted and at not in piece.told:
+            kind = _strange(word, piece, at, text)
+            if kind:
+                yield at, Term((word,), "", kind, capitals=False, clinic=(), ordinary=())
+
+
+def _listed_in(segment: Segment, text: str) -> Iterator[tuple[int, Term]]:
+    norms, terms = segment.norms, _terms()
     at = 0
     while at < len(norms):
-        hit = next((t for t in terms.get(norms[at], ()) if _stands(piece, text, at, t)), None)
-        if hit is None:
-            at += 1
-            continue
-        yield at, hit
-        at += len(hit.words)
+        hit = next((term for term in terms.get(norms[at], ()) if _stands(segment, text, at, term)), None)
+        if hit is not None:
+            yield at, hit
+        at += len(hit.words) if hit is not None else 1
 
 
-def _stands(piece: Piece, text: str, at: int, term: Term) -> bool:
+def _strange(word: str, piece: Piece, at: int, text: str) -> str:
+    """Return the kind of an unlisted word: `ending` (*-osis*), `capitals` (*LSI*), `level` (*L5-S1*), or nothing."""
+    if len(word) >= _LONG and word.endswith(_endings()) and word not in _not_medical():
+        return "ending"
+    span = piece.segment.span(at, at + 1)
+    typed = text[span.start : span.end]
+    if _LEVEL.match(text, span.start):
+        return "level"
+    if not _CAPITALS.fullmatch(typed) or word in classes("capitals"):
+        return ""
+    shouted = sum(1 for w in piece.segment.words if text[w.start : w.end].isupper())
+    return "capitals" if shouted * 2 < len(piece.norms) or len(piece.norms) < 2 else ""
+
+
+@functools.cache
+def _endings() -> tuple[str, ...]:
+    return tuple(row["ending"] for row in csv_rows("talk_medical_endings"))
+
+
+@functools.cache
+def _not_medical() -> frozenset[str]:
+    return frozenset(word for row in csv_rows("talk_medical_endings") for word in row["not"].split())
+
+
+def _stands(segment: Segment, text: str, at: int, term: Term) -> bool:
+    """Return whether a term stands here, in its clinic meaning if it has another one."""
     last = at + len(term.words)
-    if piece.norms[at:last] != term.words or at in piece.segment.quoted or at in piece.told:
+    if segment.norms[at:last] != term.words or at in segment.quoted:
         return False
-    if term.capitals:
-        span = piece.segment.span(at, last)
-        typed = text[span.start : span.end]
-        if not any(c.isupper() for c in typed[1:] or typed):
-            return False
+    if term.capitals and text[segment.words[at].start : segment.words[last - 1].end].islower():
+        return False
     if term.kind != "everyday":
         return True
-    around = piece.norms[max(0, at - 4) : last + 4]
-    if any(_within(around, words) for words in term.ordinary):
-        return False
-    return any(_within(around, words) for words in term.clinic)
+    around = segment.norms[max(0, at - 4) : last + 4]
+    ordinary = any(_within(around, words) for words in term.ordinary)
+    return not ordinary and any(_within(around, words) for words in term.clinic)
 
 
 def _within(norms: Sequence[str], words: tuple[str, ...]) -> bool:
@@ -128,17 +169,24 @@ def _patients_own(term: Term, reply: Reply) -> bool:
     return all(not reply.line.means.isdisjoint(meanings(word)) or word in reply.line.norms for word in term.words)
 
 
-def _explained(piece: Piece, first: int, term: Term, before: Piece | None, after: Piece | None) -> bool:
+def _explained(piece: Piece, first: int, term: Term, near: Sequence[Piece]) -> bool:
     last = first + len(term.words)
-    norms = piece.norms
-    if last in piece.segment.commas and last < len(norms) and norms[last] in _AFTER_COMMA:
+    if last in piece.segment.commas and last < len(piece.norms) and piece.norms[last] in classes("glossword"):
         return True
-    if any(hit.first >= last - 1 or hit.last >= first - 2 for hit in piece.hits if hit.tag in _GLOSSES and abs(hit.first - first) < 8):
+    if any(hit.first >= last for hit in piece.found("gloss")):
         return True
-    if after is not None and any(hit.first <= after.segment.head + 2 for hit in after.hits if hit.tag in _GLOSSES):
+    if any(first - _CLOSE <= hit.last <= first + 1 for hit in piece.found("gloss_before")):
         return True
+    after = near[-1]
+    if after is not piece and any(hit.first <= after.segment.head for hit in after.found("gloss")):
+        return True
+    return _plain_words_near(term, near)
+
+
+def _plain_words_near(term: Term, near: Sequence[Piece]) -> bool:
+    """Return whether half of the plain words for a term stand next to it."""
     plain = [word for word in split_plain(term.plain) if content([word])]
-    near = {m for p in (before, piece, after) if p is not None for i in content(p.norms) for m in meanings(p.norms[i])}
-    own = {m for word in term.words for m in meanings(word)}
-    told = [word for word in plain if not (set(meanings(word)) - own).isdisjoint(near - own)]
-    return bool(plain) and len(told) >= max(1, len(plain) * _MOST) and (len(told) > 1 or len(plain) == 1)
+    own = {meaning for word in term.words for meaning in meanings(word)}
+    said = {m for piece in near for i in content(piece.norms) for m in meanings(piece.norms[i])} - own
+    told = sum(1 for word in plain if not (set(meanings(word)) - own).isdisjoint(said))
+    return bool(plain) and told * 2 >= len(plain) and (told > 1 or len(plain) == 1)

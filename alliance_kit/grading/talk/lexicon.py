@@ -1,4 +1,4 @@
-"""The word lists that replies are read with: CSV files in `exercises/lexicons/`, nothing read before the first reply."""
+"""The word lists that replies are read with: CSV files in `exercises/lexicons/`, read when first needed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from alliance_kit.grading.words import fold
 from alliance_kit.library import csv_rows
 
-__all__ = ["classes", "content_stems", "contractions", "cue_rows", "feelings", "synonyms", "vocabulary", "weights"]
+__all__ = ["classes", "contractions", "cue_rows", "feelings", "synonyms", "vocabulary", "weights"]
 
 
 @functools.cache
@@ -44,7 +44,7 @@ def feelings() -> Mapping[str, tuple[str, int]]:
 @functools.cache
 def synonyms() -> Mapping[str, str]:
     """Return word stem → the name of the group of meaning it belongs to."""
-    from alliance_kit.grading.talk.wording import stem  # noqa: PLC0415 — wording needs these lists; the circle closes here
+    from alliance_kit.grading.talk.wording import stem  # noqa: PLC0415 — wording needs these lists
 
     found: dict[str, str] = {}
     for row in csv_rows("talk_synonyms"):
@@ -76,8 +76,3 @@ def vocabulary() -> frozenset[str]:
     for row in csv_rows("talk_synonyms"):
         found.update(row["words"].split())
     return frozenset(w for w in found if w.isalpha())
-
-
-def content_stems() -> frozenset[str]:
-    """Return nothing yet."""
-    return frozenset()

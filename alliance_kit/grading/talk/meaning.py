@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alliance_kit.grading.talk.lexicon import classes, feelings, synonyms
+from alliance_kit.grading.talk.patterns import match_at
 from alliance_kit.grading.talk.wording import stem, words_of
 
-__all__ = ["Line", "content", "feeling_places", "line_of", "meanings"]
+__all__ = ["Line", "content", "feeling_places", "is_content", "line_of", "meanings"]
 
 
 @functools.cache
@@ -72,33 +73,20 @@ class Line:
         return [i for i in content(norms) if not self.means.isdisjoint(meanings(norms[i]))]
 
 
-_ADVICE_WANTED = (
-    ("what", "can", "i"), ("what", "should", "i"), ("what", "do", "i"), ("what", "could", "i"), ("how", "can", "i"), ("how", "do", "i"),
-    ("how", "should", "i"), ("what", "would", "you"), ("what", "exercise"), ("what", "exercises"), ("should", "i"), ("any", "advice"), ("any", "tips"),
-    ("what", "else", "can"), ("is", "there", "anything"), ("is", "there", "something"), ("tell", "me", "what"), ("how", "could", "i"), ("any", "ideas"),
-    ("what", "helps"), ("you", "recommend"), ("do", "you", "suggest"), ("what", "would", "help"), ("got", "any"), ("what", "am", "i"), ("how", "would", "you"), ("which", "exercises"), ("shall", "i"), ("what", "about", "for"),
-)  # fmt: skip
-_CONCERN = frozenset(
-    "cannot lost lose losing alone cry cried hate hated worse never nobody stuck die dying cancer stroke gone quit burden useless old angry fault ashamed"
-    " embarrassed afraid scared worried worry terrified killing miss missed fear dread tired exhausted fell fall fired failed failing".split()
-)
-
-
 @functools.lru_cache(maxsize=256)
 def line_of(context: str) -> Line:
     """Return the patient's line as the rules see it."""
     words = words_of(context)
     norms = tuple(w.norm for w in words if w.norm[0].isalnum())
     means = frozenset(m for i in content(norms) for m in meanings(norms[i]))
-    joined = set(zip(norms, norms[1:], strict=False)) | set(zip(norms, norms[1:], norms[2:], strict=False))
     felt = frozenset(meanings(norms[i])[0] for i, _ in feeling_places(norms))
     return Line(
         norms,
         means,
         felt,
         asks=any(w.norm == "?" for w in words),
-        asks_advice=any(want in joined for want in _ADVICE_WANTED),
-        concern=bool(felt) or not _CONCERN.isdisjoint(norms),
+        asks_advice=any(match_at("advice_wanted", norms, i) for i in range(len(norms))),
+        concern=bool(felt) or not classes("concernword").isdisjoint(norms),
     )
 
 
@@ -114,7 +102,7 @@ def _feeling_phrases() -> dict[str, list[tuple[str, ...]]]:
 
 
 def feeling_places(norms: Sequence[str]) -> list[tuple[int, int]]:
-    """Return where feeling words and phrases stand; the body's *weak, sore, tight* count only after *feel* or *you are*."""
+    """Return where feeling words and phrases stand; the body's *weak, sore, tight* count only after *feel*."""
     found: list[tuple[int, int]] = []
     known, body = _feeling_phrases(), classes("bodyfeel")
     for i, word in enumerate(norms):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from alliance_kit.grading.talk.lexicon import classes, cue_rows
 
-__all__ = ["Hit", "cues", "find"]
+__all__ = ["Hit", "cues", "find", "match_at"]
 
 
 class Hit(NamedTuple):
@@ -76,31 +76,73 @@ def compile_pattern(text: str, tag: str) -> Pattern:
     return Pattern(tag, items, at_start, at_end)
 
 
+class Start(NamedTuple):
+    """A way into a pattern: from which item, and a word that must follow within reach for it to be worth trying."""
+
+    pattern: Pattern
+    item: int
+    needs: frozenset[str]
+    reach: int
+
+
+def _start(pattern: Pattern, item: int) -> Start:
+    gap = 0
+    for following in pattern.items[item + 1 :]:
+        if following.gap:
+            gap += following.gap
+            continue
+        if not following.optional and not following.beginnings:
+            return Start(pattern, item, following.words, gap + 1)
+        break
+    return Start(pattern, item, frozenset(), 0)
+
+
 class Cues:
     """The cue list, indexed by the words that a pattern can begin with."""
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
-        self.by_word: dict[str, list[tuple[int, Pattern]]] = {}
-        self.by_beginning: dict[str, list[tuple[int, Pattern]]] = {}
+        self.by_word: dict[str, list[Start]] = {}
+        self.by_beginning: dict[str, list[Start]] = {}
         for pattern in patterns:
             for at, item in enumerate(pattern.items):
+                start = _start(pattern, at)
                 for word in sorted(item.words):
-                    self.by_word.setdefault(word, []).append((at, pattern))
+                    self.by_word.setdefault(word, []).append(start)
                 for beginning in item.beginnings:
-                    self.by_beginning.setdefault(beginning[:_BEGINNING], []).append((at, pattern))
+                    self.by_beginning.setdefault(beginning[:_BEGINNING], []).append(start)
                 if not item.optional:
                     break
 
-    def candidates(self, word: str) -> Iterator[tuple[int, Pattern]]:
-        """Yield the patterns that may begin with this word, and at which of their items."""
-        yield from self.by_word.get(word, ())
-        yield from self.by_beginning.get(word[:_BEGINNING], ())
+    def starts(self, words: Sequence[str], at: int) -> Iterator[Start]:
+        """Yield the ways into patterns that are worth trying at this place."""
+        word = words[at]
+        for starts in (self.by_word.get(word), self.by_beginning.get(word[:_BEGINNING])):
+            for start in starts or ():
+                if not start.reach or not start.needs.isdisjoint(words[at + 1 : at + 1 + start.reach]):
+                    yield start
+
+
+_BY_PLACE = frozenset({"request", "polite_request", "starter", "advice_wanted"})
+"""These are asked for by place: before a text is cut into clauses, for the gate, in the patient's line."""
 
 
 @functools.cache
 def cues() -> Cues:
     """Return the cue list of `talk_cues.csv`."""
-    return Cues([compile_pattern(row["pattern"], row["tag"]) for row in cue_rows()])
+    return Cues([compile_pattern(row["pattern"], row["tag"]) for row in cue_rows() if row["tag"] not in _BY_PLACE])
+
+
+@functools.cache
+def _by_place(tag: str) -> Cues:
+    return Cues([compile_pattern(row["pattern"], tag) for row in cue_rows() if row["tag"] == tag])
+
+
+def match_at(tag: str, words: Sequence[str], at: int) -> int:
+    """Return where the longest pattern of a tag that begins exactly at `at` ends, or 0."""
+    if at >= len(words):
+        return 0
+    starts = _by_place(tag).starts(words, at)
+    return max((_match(start.pattern, start.item, words, at) for start in starts), default=0)
 
 
 def find(words: Sequence[str], heads: frozenset[int]) -> list[Hit]:
@@ -113,8 +155,8 @@ def find(words: Sequence[str], heads: frozenset[int]) -> list[Hit]:
     """
     found: list[Hit] = []
     known = cues()
-    for at, word in enumerate(words):
-        for item, pattern in known.candidates(word):
+    for at in range(len(words)):
+        for pattern, item, _needs, _reach in known.starts(words, at):
             if pattern.at_start and at not in heads:
                 continue
             last = _match(pattern, item, words, at)
@@ -136,7 +178,6 @@ def _match(pattern: Pattern, item: int, words: Sequence[str], at: int) -> int:
             if last := _match(pattern, item + 1, words, at + skip):
                 return last
         return 0
-    if at < len(words) and here.takes(words[at]):
-        if last := _match(pattern, item + 1, words, at + 1):
-            return last
+    if at < len(words) and here.takes(words[at]) and (last := _match(pattern, item + 1, words, at + 1)):
+        return last
     return _match(pattern, item + 1, words, at) if here.optional else 0

@@ -122,9 +122,9 @@ def _piece(segment: Segment, line: Line) -> Piece:
     hits = find(norms, frozenset({0, segment.head, *segment.commas}))
     if quoted:
         hits = [hit for hit in hits if quoted.isdisjoint(range(hit.first, hit.last))]
-    return Piece(
-        segment, form_of(segment), hits, _told(norms, segment.commas), feeling_places(norms), line.shares(norms), content(norms)
-    )
+    feels = [(first, last) for first, last in feeling_places(norms) if quoted.isdisjoint(range(first, last))]
+    told = _told(norms, segment.commas)
+    return Piece(segment, form_of(segment), hits, told, feels, line.shares(norms), content(norms))
 
 
 def _told(norms: Sequence[str], commas: frozenset[int]) -> range:
@@ -132,6 +132,11 @@ def _told(norms: Sequence[str], commas: frozenset[int]) -> range:
     said, person1 = classes("saidverb"), classes("person1")
     for at, word in enumerate(norms[1:], 1):
         around = norms[max(0, at - 4) : at]
-        if word in said and not classes("teller").isdisjoint(around) and not person1 & set(around[-3:]) and around[-1] not in {"to", "not", "can", "will", "could"}:
+        if (
+            word in said
+            and not classes("teller").isdisjoint(around)
+            and not person1 & set(around[-3:])
+            and around[-1] not in {"to", "not", "can", "will", "could"}
+        ):
             return range(at + 1, min((c for c in commas if c > at + 1), default=len(norms)))
     return range(0)

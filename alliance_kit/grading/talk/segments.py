@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from alliance_kit.grading.talk.inversion import begins_main_clause, begins_question
 from alliance_kit.grading.talk.lexicon import classes
@@ -103,7 +104,7 @@ def _clauses(chunk: Sequence[Word], inside: frozenset[int], mark: str, *, bare: 
             commas.add(at)
     quoted = {i for i, w in enumerate(words) if w.start in inside}
     starts = [0, *_boundaries(norms, commas, quoted, asks=mark == "?" or bare), len(words)]
-    for first, last in zip(starts, starts[1:], strict=False):
+    for first, last in pairwise(starts):
         part = tuple(words[first:last])
         if part:
             yield Segment(
@@ -117,19 +118,16 @@ def _clauses(chunk: Sequence[Word], inside: frozenset[int], mark: str, *, bare: 
             )
 
 
-def _head(norms: Sequence[str], commas: set[int]) -> int:
+def _head(norms: tuple[str, ...], commas: set[int]) -> int:
     """Return the position of the first word that is not a filler; a name between commas counts as one."""
     lead = classes("lead")
     at = 0
     while at < len(norms) - 1:
-        if norms[at] in lead or (
-            norms[at] in {"all", "you"} and norms[at + 1] in {"right", "know"} and at + 2 in commas
-        ):
-            at += 1
-        elif at in commas | {0} and at + 1 in commas and norms[at] not in classes("subj") | classes("wh"):
-            at += 1
-        else:
+        phrase = norms[at : at + 2] in {("all", "right"), ("you", "know")} and at + 2 in commas
+        name = at in commas | {0} and at + 1 in commas and norms[at] not in classes("subj") | classes("wh")
+        if not (norms[at] in lead or phrase or name):
             break
+        at += 1
     return at
 
 

@@ -1,4 +1,4 @@
-"""What the reply does as a whole: sums up, gives reasons, guards privacy, mends; or fixes too soon and changes topic."""
+"""What a reply does as a whole: sums up, gives reasons, guards privacy, mends; or fixes too soon, changes topic."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from alliance_kit.grading.talk.seen import Seen
 
 __all__ = ["read_whole"]
 
-_IN_QUESTIONS = {"agenda": "agenda_setting", "invite": "invite_questions", "feedback": "ask_feedback", "teach": "teach_back"}
+_IN_QUESTIONS = {
+    "agenda": "agenda_setting",
+    "invite": "invite_questions",
+    "feedback": "ask_feedback",
+    "teach": "teach_back",
+}
 _ANYWHERE = {"privacy": "confidentiality", "repair": "repair"}
 _IN_STATEMENTS = {"follow": "follow_through", "hope": "hope", "self": "self_disclosure"}
 _RULES = {
@@ -25,10 +30,11 @@ _RULES = {
     "hope": "ground-and-plan",
     "self_disclosure": "own-life",
 }
-_FELT = frozenset(
-    {"simple_reflection", "complex_reflection", "empathy", "validation", "normalising", "summary", "open_question", "repair", "advice_with_permission", "affirmation", "hope", "elicit",
-     "autonomy_support", "collaboration_bid", "offer_choice", "confrontation"}
-)  # fmt: skip
+_FELT = frozenset({
+    "simple_reflection", "complex_reflection", "empathy", "validation", "normalising", "summary", "open_question",
+    "repair", "advice_with_permission", "affirmation", "hope", "elicit", "autonomy_support", "collaboration_bid",
+    "offer_choice", "confrontation",
+})  # fmt: skip
 _FIXES = frozenset({"advice_without_permission", "information", "explaining_why"})
 
 
@@ -57,7 +63,12 @@ def _by_cues(piece: Piece) -> Iterator[Seen]:
 
 def _reasons(piece: Piece) -> Iterator[Seen]:
     hits = piece.own("explaining")
-    if hits and own_content(piece) and piece.input > max(-1.4, piece.reflection) and not piece.found("stem", "confront", "blame", "shame"):
+    if (
+        hits
+        and own_content(piece)
+        and piece.input > max(-1.4, piece.reflection)
+        and not piece.found("stem", "confront", "blame", "shame")
+    ):
         spans = (piece.segment.span(piece.segment.head),)
         yield Seen("explaining_why", "possible", "talk/explaining_why/because-so-that", spans)
 
@@ -73,10 +84,16 @@ def _summary(reply: Reply) -> Iterator[Seen]:
 def _leaves_the_concern(reply: Reply, labels: set[str]) -> Iterator[Seen]:
     first = reply.pieces[0]
     spans = (first.segment.span(first.segment.head),)
-    fixes = labels & _FIXES or any(p.body[:1] == ("let",) or p.own("advice_soft", "advice_strong") for p in reply.pieces)
+    fixes = labels & _FIXES or any(
+        p.body[:1] == ("let",) or p.own("advice_soft", "advice_strong") for p in reply.pieces
+    )
     if fixes:
-        yield Seen("premature_problem_solving", "possible", "talk/premature_problem_solving/no-word-on-the-concern", spans)
-    elif not any(p.shared or p.feels for p in reply.pieces) and (any(p.asks or p.mark_is_question for p in reply.pieces) or _orders(reply)):
+        yield Seen(
+            "premature_problem_solving", "possible", "talk/premature_problem_solving/no-word-on-the-concern", spans
+        )
+    elif not any(p.shared or p.feels for p in reply.pieces) and (
+        any(p.asks or p.mark_is_question for p in reply.pieces) or _orders(reply)
+    ):
         yield Seen("topic_change", "possible", "talk/topic_change/shares-nothing", spans)
 
 

@@ -27,7 +27,10 @@ _TOKEN = re.compile(
     r"|\n+|--+|\.\.+|[^\s\w]"
 )
 _ENDINGS = {"'ll": "will", "'ve": "have", "'re": "are", "'d": "would", "'m": "am"}
-_IS_AFTER = "it that what how who where when there here he she this everything nothing something".split()
+_IS_AFTER = frozenset({
+    "it", "that", "what", "how", "who", "where", "when", "there", "here", "he", "she", "this", "everything", "nothing",
+    "something",
+})  # fmt: skip
 _SWAPPABLE = 5
 """The shortest word in which two swapped letters are mended; in shorter ones too many words are one swap apart."""
 _MEND_LIMIT = 24
@@ -78,21 +81,24 @@ def _again(kept: Sequence[Word], typed: Sequence[Word], at: int, length: int) ->
 
 @functools.lru_cache(maxsize=4096)
 def _opened(typed: str) -> tuple[str, ...]:
+    """Return the words that a typed word stands for."""
     known = contractions().get(typed)
     if known is not None:
         return known
     if typed.endswith("in'"):
         return (typed[:-1] + "g",)
-    if "'" not in typed or len(typed) == 1:
-        return (mend(typed),) if typed[0].isalpha() else (typed,)
+    if "'" in typed and len(typed) > 1:
+        return _parted(typed)
+    return (mend(typed),) if typed[0].isalpha() else (typed,)
+
+
+def _parted(typed: str) -> tuple[str, ...]:
     if typed.endswith("n't"):
         return (typed[:-3], "not")
     for ending, word in _ENDINGS.items():
         if typed.endswith(ending) and len(typed) > len(ending):
             return (mend(typed[: -len(ending)]), word)
-    if typed.endswith("'s") and typed[:-2] in _IS_AFTER:
-        return (typed[:-2], "is")
-    return (typed,)
+    return (typed[:-2], "is") if typed.endswith("'s") and typed[:-2] in _IS_AFTER else (typed,)
 
 
 def split_plain(phrase: str) -> tuple[str, ...]:

@@ -70,6 +70,8 @@ const LEVELS = {
   partly: ["◐", "partly"],
   not_seen: ["○", "not seen yet"],
   unsure: ["?", "not sure"],
+  clear: ["●", "clear"],
+  possible: ["◐", "possible: check yourself"],
 };
 
 /** A level as icon and word, so that colour is never alone. */

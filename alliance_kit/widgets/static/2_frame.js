@@ -131,6 +131,13 @@ class Frame {
   /** Number keys choose in the form on screen, Enter goes on; typing in a text field is left alone. */
   press(event) {
     const { target, key } = event;
+    const pressed = !event.ctrlKey && !event.altKey && !event.metaKey && !target.matches("textarea, input[type=text]")
+      && this.body.querySelector(`button[data-press="${CSS.escape(key)}"]`);
+    if (pressed) {
+      event.preventDefault();
+      if (!event.repeat) pressed.click();
+      return;
+    }
     if (!this.form || event.ctrlKey || event.altKey || event.metaKey || target.matches("textarea, input[type=text]")) return;
     const input = this.form.querySelector(`input[data-key="${CSS.escape(key)}"]`);
     if (input) {

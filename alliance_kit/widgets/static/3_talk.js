@@ -1,6 +1,6 @@
 // A talk with a simulated patient.
 
-const MOVES_ON = new Set(["begin", "say", "retry", "show"]);
+const MOVES_ON = new Set(["begin", "say", "type", "retry", "take_back", "show"]);
 
 function drawTalk(frame, view, after) {
   if (view.phase === "intro") return frame.draw(talkIntro(frame, view));
@@ -8,14 +8,26 @@ function drawTalk(frame, view, after) {
   head.querySelector(".al-place").textContent = place(view);
   grow(frame, view, log);
   // What is chosen or opened stays so as long as the talk has not moved on.
-  const stage = `${view.phase} ${view.turn}`;
-  if (turn.dataset.stage !== stage) turn.replaceChildren(...(view.phase === "over" ? debriefParts(frame, view) : [replyForm(frame, view)]));
+  const stage = stageOf(view);
+  if (turn.dataset.stage !== stage) turn.replaceChildren(...turnParts(frame, view));
   turn.dataset.stage = stage;
   frame.form = turn.querySelector("form");
   // Not yet on the page when it is drawn for the first time: it has no height then.
   showNow(log);
   requestAnimationFrame(() => showNow(log));
   if (MOVES_ON.has(after)) log.querySelector(".al-now").setAttribute("data-focus", "");
+}
+
+/** What must be the same for the parts below the log to stay as they are. */
+function stageOf(view) {
+  const { typing, debrief, settings } = view;
+  const looking = debrief && [debrief.rating, debrief.compare, debrief.transcript, debrief.look_back.map(({ kept, others }) => [kept, others]), settings.watch?.lines.length];
+  return JSON.stringify([view.phase, view.turn, view.replies?.length, typing && [typing.first, typing.note, typing.others], looking]);
+}
+
+function turnParts(frame, view) {
+  if (view.phase === "over") return debriefParts(frame, view);
+  return view.phase === "paused" ? pausedParts(frame, view) : [turnForm(frame, view)];
 }
 
 /** The lasting parts of a talk; made anew only for another run. */
@@ -77,6 +89,7 @@ function talkHead(view) {
 
 function talkIntro(frame, view) {
   const { name, called, in_short: short, chart } = view.patient;
+  const settings = talkSettings(view);
   return [
     h("header", { class: "al-head" },
       h("div", { class: "al-headline" }, h("p", { class: "al-title" }, view.title),
@@ -84,9 +97,13 @@ function talkIntro(frame, view) {
       h("p", {}, short), h("p", { class: "al-muted" }, view.setting)),
     view.warning ? h("p", { class: "al-warning" }, view.warning) : null,
     h("div", { class: "al-card" }, h("p", { class: "al-label" }, `What you know about ${called}`), h("ul", {}, chart.map((fact) => h("li", {}, fact)))),
-    h("p", {}, `You are the therapist. Choose what to say or do; ${called} answers to it. There are several good ways through, and you can go back and try another.`),
+    h("p", {}, view.settings.typing ? `You are the therapist. Choose what to say or do, or say it in your own words; ${called} answers to it. There are several good ways through, and you can go back and try another.`
+      : `You are the therapist. Choose what to say or do; ${called} answers to it. There are several good ways through, and you can go back and try another.`),
+    view.settings.typing ? h("p", { class: "al-muted" }, `The workbook reads your words by fixed rules, on this computer. It says what it saw and where it is not sure, and ${called} asks back rather than take it amiss.`) : null,
     h("p", { class: "al-muted" }, view.reviewed ? `${name} is invented.` : `${name} is invented. This talk has not been reviewed by a clinician yet.`),
-    h("div", { class: "al-actions" }, primary(`Meet ${called}`, () => frame.ask({ do: "begin" }), { "data-alliance-id": "begin" })),
+    watchFirst(frame, view),
+    settings,
+    h("div", { class: "al-actions" }, primary(`Meet ${called}`, () => frame.ask({ do: "begin", ...chosenSettings(settings) }), { "data-alliance-id": "begin" })),
   ];
 }
 
@@ -96,54 +113,70 @@ function bubble(who, name, text, attrs = {}, act = null) {
     h("p", { class: "al-who" }, name, act ? h("span", { class: "al-muted" }, ` · ${ACTS[act]}`) : null), said);
 }
 
+/** What came of a turn: the learner's words, one way to hear them, and on request why. */
 function reaction(frame, view, turn) {
-  const { pronoun } = view.patient;
-  const { finding } = turn;
-  const words = asUnits(turn.say, finding.spans).map(({ start, end }) => turn.say.slice(start, end)).join(" … ");
+  const said = bubble("you", "You", turn.typed ? ownParts(turn.say) : turn.say, {}, turn.act);
+  if (turn.finding === undefined) return [said]; // feedback comes at the end
+  return [said, turn.typed ? typedNote(frame, view, turn) : chosenNote(frame, view, turn)];
+}
+
+const ownParts = (text) => text.split(/\n+/).map((line, i) => (i ? [h("br"), line] : line)).flat();
+
+function heardLine(view, turn) {
   return [
-    bubble("you", "You", turn.say, {}, turn.act),
-    h("div", { class: "al-heard" },
-      h("p", { class: "al-muted al-how" }, h("span", { "aria-hidden": "true" }, "◑ "), `One way ${PRONOUNS[pronoun][0]} may have heard it`),
-      h("p", {}, `“${turn.heard}”`),
-      details(finding.try_instead ? "Why, and a line to try" : "Why", { class: "al-why" },
-        h("p", {}, words ? [h("mark", {}, `“${words}”`), " "] : null, finding.why),
-        finding.try_instead ? h("p", {}, h("span", { class: "al-label" }, "A line to try: "), speech(finding.try_instead)) : null,
-        quiet("Try another way from here", () => frame.ask({ do: "retry", turn: turn.turn }), { "aria-label": `Try another way from here, turn ${turn.turn + 1}`, "data-alliance-id": `retry-${turn.turn}` }))),
+    h("p", { class: "al-muted al-how" }, h("span", { "aria-hidden": "true" }, "◑ "), `One way ${PRONOUNS[view.patient.pronoun][0]} may have heard it`),
+    h("p", {}, `“${turn.heard}”`),
   ];
 }
 
-function replyForm(frame, view) {
-  const { called, pronoun } = view.patient;
-  const acts = view.replies.filter((reply) => reply.act);
-  const spoken = view.replies.filter((reply) => !reply.act);
-  const [who] = PRONOUNS[pronoun];
-  const keys = `Keys 1 to ${view.replies.length} choose, Enter says it.`;
-  const form = h("form", { class: "al-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); sayIt(frame, view, form, keys); } },
-    h("p", { class: "al-mood" }, h("span", { class: "al-muted" }, `${called} is `),
-      view.words.map(({ dimension, words }, i) => [i ? h("span", { "aria-hidden": "true" }, " · ") : null, h("span", { class: `al-word al-${dimension}` }, words)])),
-    h("fieldset", { class: "al-replies" }, h("legend", {}, "What do you say?"),
-      spoken.map((reply, i) => replyRow(reply, i + 1)),
-      acts.length ? h("p", { class: "al-or" }, "or what do you do?") : null,
-      acts.map((reply, i) => replyRow(reply, spoken.length + i + 1))),
-    view.confidence ? confidenceRow(`How likely is it that ${who} ${pronoun === "they" ? "open" : "opens"} up?`, view.confidence, "confidence") : null,
-    h("div", { class: "al-actions" }, h("button", { type: "submit", class: "al-primary", "data-alliance-id": "say" }, "Say it"),
-      h("span", { class: "al-muted al-keys" }, keys)));
-  form.addEventListener("change", () => {
-    const reply = view.replies.find((one) => one.id === chosen(form, "reply"));
-    form.querySelector(".al-primary").textContent = reply?.act ? "Do it" : "Say it";
-  });
-  return form;
+const retryFrom = (frame, turn) => quiet("Try another way from here", () => frame.ask({ do: "retry", turn: turn.turn }), { "aria-label": `Try another way from here, turn ${turn.turn + 1}`, "data-alliance-id": `retry-${turn.turn}` });
+
+function chosenNote(frame, view, turn) {
+  const { finding } = turn;
+  const words = quoted(turn.say, finding.spans);
+  return h("div", { class: "al-heard" },
+    heardLine(view, turn),
+    details(finding.try_instead ? "Why, and a line to try" : "Why", { class: "al-why" },
+      h("p", {}, words ? [h("mark", {}, `“${words}”`), " "] : null, finding.why),
+      finding.try_instead ? h("p", {}, h("span", { class: "al-label" }, "A line to try: "), speech(finding.try_instead)) : null,
+      retryFrom(frame, turn)));
 }
 
-function replyRow(reply, key) {
-  return h("label", { class: "al-reply" },
-    h("input", { type: "radio", name: "reply", value: reply.id, "data-key": String(key), "data-alliance-id": `reply-${key}` }),
-    h("span", {}, speech(reply.say)), h("kbd", { "aria-hidden": "true" }, String(key)));
+const quoted = (text, spans) => asUnits(text, spans).map(({ start, end }) => text.slice(start, end)).join(" … ");
+
+function typedNote(frame, view, turn) {
+  const { called } = view.patient;
+  const read = turn.findings.filter((finding) => finding.name);
+  const more = turn.findings.filter((finding) => !finding.name);
+  return h("div", { class: "al-heard" },
+    turn.heard ? heardLine(view, turn) : h("p", { class: "al-muted" }, turn.finding.why),
+    details(read.length ? `Why, and what was noticed (${read.length})` : "Why, and a line to try", { class: "al-why" },
+      turn.heard ? more.map((finding) => h("p", {}, finding.why)) : null,
+      read.length ? h("ul", { class: "al-findings" }, read.map((finding) => noticed(frame, view, turn, finding))) : null,
+      lineToTry(turn),
+      retryFrom(frame, turn)),
+    turn.take_back ? h("p", {}, quiet("Not what I meant", () => frame.ask({ do: "take_back", turn: turn.turn }), { "data-press": "n", "data-alliance-id": "take-back", "aria-label": `Not what I meant: take it back, ${called} has heard nothing` }), " ", h("kbd", { "aria-hidden": "true" }, "n")) : null);
 }
 
-function sayIt(frame, view, form, keys) {
-  const reply = chosen(form, "reply");
-  if (!reply) return frame.trouble(`Choose what to say or do first. ${keys}`);
-  const confidence = chosen(form, "confidence");
-  frame.ask({ do: "say", turn: view.turn, reply, confidence: confidence === null ? null : Number(confidence) });
+function lineToTry(turn) {
+  const line = turn.findings.map((finding) => finding.try_instead).find(Boolean);
+  return line ? h("p", {}, h("span", { class: "al-label" }, "A line to try: "), speech(line)) : null;
+}
+
+/** One thing that was read in typed words, with the words, and a way to disagree. */
+function noticed(frame, view, turn, finding) {
+  const words = quoted(turn.say, finding.spans);
+  return h("li", { class: "al-noticed" },
+    h("p", {}, level(finding.level), " ", h("span", { class: "al-label" }, finding.name), words ? [": ", h("mark", {}, `“${words}”`)] : null),
+    h("p", { class: "al-muted" }, finding.why),
+    disagree(frame, turn, finding));
+}
+
+function disagree(frame, turn, finding) {
+  if (finding.disagreed) return h("p", { class: "al-muted" }, "You disagree; that is kept.");
+  const field = `disagree-${turn.turn}-${finding.rule}`;
+  const where = `${finding.name}, turn ${turn.turn + 1}`;
+  return details("I disagree", { class: "al-disagree" },
+    frame.words.field(field, "Why? (a few words; it stays in your journal)", "", { rows: 2 }),
+    h("button", { type: "button", "aria-label": `Keep that I disagree: ${where}`, "data-alliance-id": `keep-${field}`, onclick: () => frame.ask({ do: "disagree", turn: turn.turn, rule: finding.rule, reason: frame.words.take(field) }, [field]) }, "Keep it"));
 }

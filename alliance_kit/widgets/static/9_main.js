@@ -1,7 +1,7 @@
 // One widget for every exercise: the kernel says what there is to see, this draws it.
 
 const FACES = {
-  scenario: drawTalk, drill: drawDrill, goal: drawGoal, reflection: drawReflection, scale: drawScale,
+  scenario: drawTalk, drill: drawDrill, goal: drawGoal, reflection: drawReflection, role_play: drawRolePlay, scale: drawScale,
   example: drawExample, welcome: drawWelcome, progress: drawProgress, hand_in: drawHandIn,
   trouble: (frame, view) => frame.body.replaceChildren(h("div", { class: "al-notice" }, paragraphs(view.text))),
 };

@@ -1,0 +1,60 @@
+"""One statement while it is being read: what has been seen in it so far, and whose words its cues are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from alliance_kit.grading.talk.patterns import Hit
+from alliance_kit.grading.talk.reading import Piece
+from alliance_kit.grading.talk.seen import Seen, Sureness
+
+__all__ = ["Told", "leans_back", "says_back"]
+
+_MOST_SPANS = 3
+_SAYING = frozenset({("you", "feel"), ("you", "blame"), ("you", "felt")})
+
+
+@dataclass(slots=True)
+class Told:
+    """What one segment is, gathered step by step.
+
+    Parameters
+    ----------
+    piece : the segment
+    seen : what has been found in it
+    settled : something stronger has been found; weaker readings are left out
+    jargon : it holds an unexplained term
+    beside : the reply makes another move elsewhere
+    """
+
+    piece: Piece
+    seen: list[Seen] = field(default_factory=list)
+    settled: bool = False
+    jargon: bool = False
+    beside: bool = False
+
+    def add(self, label: str, sure: Sureness, rule: str, hits: Sequence[Hit] = ()) -> None:
+        """Add a finding on the words of its cues, or on the whole statement."""
+        segment = self.piece.segment
+        cues = tuple(segment.span(hit.first, hit.last) for hit in hits[:_MOST_SPANS])
+        self.seen.append(Seen(label, sure, f"talk/{label}/{rule}", cues or (segment.span(segment.head),)))
+
+    def has(self, *labels: str) -> bool:
+        """Return whether one of these has been found."""
+        return any(seen.label in labels for seen in self.seen)
+
+    def drop(self, labels: Iterable[str]) -> None:
+        """Take findings back."""
+        gone = frozenset(labels)
+        self.seen = [seen for seen in self.seen if seen.label not in gone]
+
+
+def leans_back(piece: Piece) -> bool:
+    """Return whether the statement is so much a reflection that weaker cues are taken for the patient's content."""
+    return piece.reflection > 0.4 and piece.reflection > piece.input + 1.2
+
+
+def says_back(piece: Piece) -> bool:
+    """Return whether the segment begins as a reflection: then hard words are most likely the patient's."""
+    return bool(piece.found("stem")) or bool(piece.told) or piece.body[:2] in _SAYING

@@ -1,0 +1,153 @@
+"""Questions that begin with *what, how, why* or *I wonder*: open, closed, or only looking like a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from alliance_kit.grading.talk.inversion import inverted
+from alliance_kit.grading.talk.lexicon import classes
+
+__all__ = ["Ask", "Form", "Place", "what_or_how", "why", "wondering"]
+
+Form = Literal["open", "closed", "wonder", "declared", "fragment", "suggestion", "tag"]
+_BE = frozenset({"is", "was", "are", "were"})
+_THINGS = frozenset({"your", "my", "this", "that", "the", "these", "those", "to"})
+_PAIRS = frozenset({"else", "happened", "helps", "changed", "hurts", "worries"})
+_WONDERS = frozenset({"wonder", "wondering", "wondered", "curious"})
+_LEARNS = frozenset({"hear", "know", "understand", "learn", "ask", "find", "see"})
+_WISHES = frozenset({"like", "love", "want", "interested"})
+_ASKED = frozenset({"what", "how", "why", "if", "whether", "about", "more", "your", "where", "who", "when"})
+_PERMITS = frozenset({"you", "we", "can", "could", "would", "will", "might", "tell"})
+
+
+class Ask(NamedTuple):
+    """A question found: its form, the rule's short name, whether the form is sure, and the place of its first word."""
+
+    form: Form
+    rule: str
+    sure: bool
+    first: int
+
+
+class Place(NamedTuple):
+    """Where a question may begin: the words, the place, how the sentence ends, whether it has no signs at all."""
+
+    norms: Sequence[str]
+    at: int
+    mark: str
+    bare: bool = False
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        """The words after the first."""
+        return tuple(self.norms[self.at + 1 :])
+
+    def inverted_within(self, first: int, last: int, *, head: bool) -> bool:
+        """Return whether auxiliary + subject stands between these places."""
+        return any(inverted(self.norms, i, head=head) for i in range(first, min(last, len(self.norms))))
+
+
+def what_or_how(place: Place) -> Ask | None:
+    """Read a question that begins with *what* or *how*, or return None where it only looks like one."""
+    at, rest = place.at, place.rest
+    if not rest:
+        return Ask("fragment", "bare", False, at) if place.mark == "?" else None
+    if rest[0] in {"about", "if"} and len(rest) > 1:
+        return Ask("suggestion", "what-if", True, at) if _proposes(rest) else Ask("open", "what-about", True, at)
+    counted = _how_much(place) if place.norms[at] == "how" else _what_number(place)
+    return counted or _opens(place)
+
+
+def _opens(place: Place) -> Ask | None:
+    at, rest = place.at, place.rest
+    if rest[0] in classes("subj") | _THINGS:
+        asks = (place.mark == "?" and len(rest) > 1) or (place.bare and len(rest) > 3)
+        return Ask("open", "what-how-plain-order", False, at) if asks else None
+    if _only_looks_so(place):
+        return None
+    if len(rest) == 1 and rest[0] not in _PAIRS:
+        return Ask("fragment", "bare", False, at) if place.mark == "?" else None
+    return Ask("open", "what-how", True, at)
+
+
+def _proposes(rest: Sequence[str]) -> bool:
+    """Return whether *what if*, *how about* brings a proposal: *what if we tried*, *how about going*."""
+    second = rest[1]
+    if second in {"we", "trying", "i"} or second.endswith("ing") or (second == "you" and rest[0] == "if"):
+        return True
+    return second == "if" and len(rest) > 2 and rest[2] in {"we", "i", "you"}
+
+
+def _how_much(place: Place) -> Ask | None:
+    at, rest = place.at, place.rest
+    if rest[0] == "come":
+        return Ask("open", "why", True, at)
+    if rest[0] in classes("measure"):
+        asks = place.mark == "?" or len(rest) < 4 or place.inverted_within(at + 2, at + 6, head=True)
+        return Ask("closed", "how-much", True, at) if asks else None
+    if rest[0] in classes("degree"):
+        if classes("scale") & set(place.norms):
+            return Ask("closed", "scale", True, at)
+        if inverted(place.norms, at + 2, head=True):
+            return Ask("open", "what-how", True, at)
+    return None
+
+
+def _what_number(place: Place) -> Ask | None:
+    rest = place.rest
+    named = rest[:2] in {("is", "your"), ("was", "the"), ("is", "the")} and len(rest) > 2 and rest[2] in classes("pick")
+    picks = rest[0] in classes("pick") or named or ("0" in rest and "10" in rest)
+    return Ask("closed", "what-number", True, place.at) if picks else None
+
+
+def _only_looks_so(place: Place) -> bool:
+    """Return whether this is a cry (*what a day*) or a clause that tells (*what matters to you is walking*)."""
+    word, rest, at = place.norms[place.at], place.rest, place.at
+    if place.mark == "?":
+        return word == "what" and rest[0] in {"a", "an"}
+    if word == "how":
+        later = place.inverted_within(at + 2, at + 6, head=False) or bool(
+            {"is", "are", "was", "does"} & set(place.norms[at + 2 : at + 6])
+        )
+        return not inverted(place.norms, at + 1, head=True) and not later
+    if rest[0] in {"a", "an"}:
+        return True
+    if rest[0] in {"is", "was"}:
+        return bool({"is", "was"} & set(rest[3:]))
+    tells = place.mark in {".", "!"} and rest[0] not in classes("aux") | {"else", "kind", "sort"}
+    return bool(_BE & set(rest[1:])) and (tells or rest[0] in classes("cleft"))
+
+
+def why(place: Place) -> Ask | None:
+    """Read a question that begins with *why*."""
+    norms, at = tuple(place.norms), place.at
+    if not place.rest:
+        return Ask("fragment", "bare", False, at) if place.mark == "?" else None
+    if norms[at + 1 : at + 4] in {("do", "not", "you"), ("do", "not", "we")}:
+        return Ask("suggestion", "why-not", True, at)
+    return Ask("open", "why", True, at) if inverted(norms, at + 1, head=True) or place.mark == "?" else None
+
+
+def wondering(place: Place) -> Ask | None:
+    """Read *I wonder what …*, *I'm curious how …*, *I'd love to hear about …*, *I wonder if you would …*."""
+    text = tuple(place.norms[place.at : place.at + 12])
+    if not text or text[0] != "i":
+        return None
+    for i, word in enumerate(text[1:9], 1):
+        if word in _WONDERS or (word in _LEARNS and _WISHES & set(text[:i])):
+            return _wondered(text, i, place)
+    return None
+
+
+def _wondered(text: tuple[str, ...], verb: int, place: Place) -> Ask | None:
+    asked = next((w for w in text[verb + 1 : verb + 5] if w in _ASKED), "")
+    if asked in {"if", "whether"}:
+        permits = [w for w in text[verb + 1 : verb + 8] if w in _PERMITS]
+        if len(permits) > 1 and permits[0] in {"you", "we"}:
+            return Ask("open" if "tell" in permits else "closed", "i-wonder-if", place.mark == "?", place.at)
+        return Ask("wonder", "i-wonder", False, place.at) if place.mark == "?" else None
+    if asked and (text[verb] in _WONDERS or asked in {"more", "what", "how", "about"}):
+        sure = text[verb] not in {"see", "find"} and "you" not in text[:verb]
+        return Ask("open", "i-wonder", sure, place.at)
+    return None
