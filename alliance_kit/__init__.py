@@ -3,4 +3,4 @@
 Importing this package is cheap and pulls in the standard library only. Notebooks use `alliance_kit.workbook`.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

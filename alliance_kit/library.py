@@ -8,18 +8,19 @@ a bare clone, from a wheel and in the browser.
 from __future__ import annotations
 
 import csv
-import difflib
 import functools
-import hashlib
 import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alliance_kit.errors import ExerciseFileError, UnknownExerciseError
-from alliance_kit.model import AnyExercise, Course, exercise_from_json
-from alliance_kit.plain import Json, from_json
+
+# Word lists are read in the blink in which a typed reply is answered: what only exercises need is imported with them.
+if TYPE_CHECKING:
+    from alliance_kit.model import AnyExercise, Course
+    from alliance_kit.plain import Json
 
 COMPILED_FORMAT = 1
 COURSE_ID = "course"
@@ -98,6 +99,8 @@ def load_compiled(exercise_id: str, folder: Path | None = None) -> AnyExercise |
     ------
     UnknownExerciseError: neither a YAML file nor a compiled copy has this id; close matches are offered.
     """
+    from alliance_kit.model import exercise_from_json  # noqa: PLC0415 — see the imports above
+
     source = _source_of(exercise_id)
     copy = (folder or compiled_folder()) / f"{exercise_id}.json"
     if source is None and not (is_exercise_id(exercise_id) and copy.is_file()):
@@ -116,6 +119,9 @@ def load_course() -> Course:
     ------
     ExerciseFileError: the compiled course is missing or older than `course.yaml`.
     """
+    from alliance_kit.model import Course  # noqa: PLC0415 — see the imports above
+    from alliance_kit.plain import from_json  # noqa: PLC0415 — see the imports above
+
     source = exercises_folder() / "course.yaml"
     data = _fresh(compiled_folder() / f"{COURSE_ID}.json", source if source.is_file() else None)
     if data is None:
@@ -150,6 +156,8 @@ def csv_rows(name: str) -> tuple[dict[str, str], ...]:
 
 def source_digest(content: bytes) -> str:
     """Return the SHA-256 (hex) of a source file, the same whatever line ends or byte order mark a system adds."""
+    import hashlib  # noqa: PLC0415 — see the imports above
+
     return hashlib.sha256(content.removeprefix(_BOM).replace(b"\r\n", b"\n")).hexdigest()
 
 
@@ -182,6 +190,8 @@ def _fresh(copy: Path, source: Path | None) -> Json | None:
 
 def _unknown(exercise_id: str) -> UnknownExerciseError:
     known = exercise_ids()
+    import difflib  # noqa: PLC0415 — see the imports above
+
     close = difflib.get_close_matches(str(exercise_id), known, n=3, cutoff=0.5)
     hint = f"Did you mean {' or '.join(map(repr, close))}?" if close else f"Known: {', '.join(known) or 'none yet'}."
     return UnknownExerciseError(f"there is no exercise {exercise_id!r}. {hint}")

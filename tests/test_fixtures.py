@@ -35,7 +35,7 @@ def test_a_half_played_talk_goes_on_where_it_was(kept: Path) -> None:
     talk = SESSIONS[type(exercise)](exercise, Journal(kept))
     view = talk.view()
     assert (view["phase"], view["turn"]) == ("talk", 2)
-    reply = view["replies"][0]["id"]
+    reply = talk.scenario.scenes[talk.position.scene].replies[0].id
     assert talk.handle({"do": "say", "turn": 2, "reply": reply})["view"]["turn"] == 3
 
 
@@ -51,7 +51,10 @@ def test_the_way_so_far_is_told_without_complaint(kept: Path) -> None:
     journal = Journal(kept)
     module = next(m for m in load_course().modules if m.id == "02_trust")
     view = ProgressSession(journal, module, load_exercise).view()
-    assert {e["standing"] for unit in view["units"] for e in unit["exercises"]} == {"done"}
+    then = {line.data["exercise"]["title"] for line in journal.lines("exercise")}  # later versions have more
+    told = {e["title"]: e["standing"] for unit in view["units"] for e in unit["exercises"] if e["title"] in then}
+    assert set(told.values()) == {"done"}
+    assert len(told) >= 8
     assert journal.notices() == ()
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 import itertools
 import json
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import CLOCK, best, journal_in, odd_text, play, run_python, small_talk
 from typed_lines import (
+    CALM_LINES,
     EVERY_LINE,
     LINES,
     LISTENERS,
@@ -28,18 +30,19 @@ from typed_lines import (
 
 from alliance_kit import simulation
 from alliance_kit.errors import ExerciseFileError
-from alliance_kit.hearing import LEFT_OUT, Listener, PastTalk, support_for, typed_first_scenes
+from alliance_kit.hearing import LEFT_OUT, Listener, PastTalk, _hearer, support_for, typed_first_scenes
 from alliance_kit.hearing._formula import SHARES, share_of
-from alliance_kit.hearing._hearer import NEAR_POOR, trusted_labels
-from alliance_kit.hearing._rules import due_steps
+from alliance_kit.hearing._hearer import NEAR_POOR
+from alliance_kit.hearing._rules import due_steps, lowers
 from alliance_kit.hearing._vocabulary import overlap
 from alliance_kit.journal import Journal
-from alliance_kit.model import Scenario
-from alliance_kit.sessions.debrief import patient_rating, side_by_side
+from alliance_kit.model import Finding, Scenario
+from alliance_kit.sessions.debrief import counts, patient_rating, side_by_side
 from alliance_kit.sessions.hand_in import HandInSession
+from alliance_kit.sessions.played import Played
 from alliance_kit.sessions.practice import MIN_FOR_PICTURE, MIN_FOR_WORDS, Judged, calibration, next_practice
 from alliance_kit.sessions.talk import NOT_MEANT, TalkSession
-from alliance_kit.simulation import DIMENSIONS, Position, State
+from alliance_kit.simulation import DIMENSIONS, Move, Position, State
 
 SUPPORTS = ("choice", "starter", "free")
 KNEE, BACK = TALKS["knee-plateau"], TALKS["low-back-first-visit"]
@@ -103,46 +106,78 @@ def test_a_listener_needs_a_scenario_with_rules_and_a_scene_that_takes_words() -
 # --- what is never done to a learner --------------------------------------------------------------------------------
 
 
+def lowered(move: Move) -> bool:
+    """Return whether a state fell, or another strain opened."""
+    before, after = move.before.state, move.after.state
+    fell = any(a < b for a, b in zip(units(after), units(before), strict=True))
+    return fell or (after.rupture is not None and after.rupture != before.rupture)
+
+
+def assert_no_harsher_than_read(talk: Scenario, text: str, move: Move | None, findings: Iterable[Finding]) -> None:
+    """Check that a state fell only for a clear reading of a trusted label, or for an offered poor line said again."""
+    if move is None or not lowered(move):
+        return
+    scene = talk.scenes[move.before.scene]
+    assert not due_steps(talk, scene, move.before), text
+    if move.typed.how == "near":
+        assert overlap(text, next(reply.say for reply in scene.replies if reply.id == move.typed.by)) >= NEAR_POOR
+    else:
+        assert move.typed.how == "rule"
+        assert {f.criterion for f in findings if f.level == "clear"} & _hearer.trusted_labels(), text
+
+
 @given(where=talk_and_level, inputs=st.lists(any_line, min_size=1, max_size=40))
 @settings(max_examples=60)
 def test_nothing_is_lowered_but_for_what_was_surely_read(where: tuple[str, int], inputs: list[str]) -> None:
-    """A state falls, or a strain opens, only for a clear reading of a well measured label, or for an offered poor line.
-
-    The offered line must be typed nearly word for word. While a step of care is due nothing falls at all.
-    """
+    """Whatever is typed, in whatever order."""
     for step in typed_walk(*where, inputs):
-        if step.move is None:
-            continue
-        before, after = step.move.before.state, step.move.after.state
-        fell = min(b - a for a, b in zip(units(before), units(after), strict=True)) < 0
-        if not fell and (after.rupture is None or after.rupture == before.rupture):
-            continue
-        sure = {finding.criterion for finding in step.findings if finding.level == "clear"}
-        assert not step.due, step
-        if step.how == "near":
-            offered = {r.id: r for r in TALKS[where[0]].scenes[step.move.before.scene].replies}
-            assert overlap(step.text, offered[step.move.typed.by].say) >= NEAR_POOR
-        else:
-            assert step.how == "rule"
-            assert sure & trusted_labels(), step
+        assert_no_harsher_than_read(TALKS[where[0]], step.text, step.move, step.findings)
+
+
+POOR = tuple(reply.say for talk in TALKS.values() for one in talk.scenes.values() for reply in one.replies)
+WARNINGS = frozenset(
+    label for talk in TALKS.values() for rule in talk.hearing.rules if lowers(rule) for label in rule.any
+)
+
+
+@pytest.mark.parametrize("trusted", [None, frozenset(), WARNINGS], ids=["as-measured", "nothing", "every-warning"])
+@pytest.mark.parametrize("name", TALKS)
+def test_trust_alone_decides_whether_a_harsh_line_hurts(
+    name: str, trusted: frozenset[str] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every line in every scene: without trusted labels nothing hurts, with all of them some of it does."""
+    if trusted is not None:
+        monkeypatch.setattr(_hearer, "trusted_labels", lambda: trusted)
+    talk, hurt = TALKS[name], 0
+    for scene, text in itertools.product(talk.scenes, LINES["harsh"] + LINES["clumsy"] + LINES["good"]):
+        heard = LISTENERS[name].hear([], at(talk, scene), text)
+        assert_no_harsher_than_read(talk, text, heard.move, heard.findings)
+        hurt += heard.move is not None and lowered(heard.move)
+
+    if trusted is not None:
+        assert bool(hurt) == bool(trusted)
 
 
 @pytest.mark.parametrize("name", TALKS)
-def test_where_care_is_due_no_typed_words_lower_anything(name: str) -> None:
-    """Direct and closed wording is right there, and the learner must not pay for looking for words."""
-    talk = TALKS[name]
-    places = [at(talk, scene) for scene in talk.scenes]
-    due = [place for place in places if due_steps(talk, talk.scenes[place.scene], place)]
-    poor = [reply.say for scene in talk.scenes.values() for reply in scene.replies if reply.quality == "poor"]
+def test_where_care_is_due_typed_words_lower_nothing_and_pass_nothing_by(name: str) -> None:
+    """Direct and closed wording is right there; words that do not take the step get the sign again, then the lines."""
+    talk, listener = TALKS[name], LISTENERS[name]
+    due = [at(talk, name) for name, scene in talk.scenes.items() if due_steps(talk, scene, at(talk, name))]
 
     assert due
-    for place, text in itertools.product(due, (*EVERY_LINE, *poor)):
-        heard = LISTENERS[name].hear([], place, text)
-        if heard.move is not None:
-            assert units(heard.move.after.state) >= units(place.state), text
-            assert all(a >= b for a, b in zip(units(heard.move.after.state), units(place.state), strict=True)), text
-            assert heard.move.after.state.rupture == place.state.rupture
-            assert heard.move.after.state.breached == place.state.breached
+    for place, text in itertools.product(due, (*EVERY_LINE, *POOR)):
+        steps = due_steps(talk, talk.scenes[place.scene], place)
+        move = listener.hear([], place, text).move
+        if move is None:
+            continue
+        assert not lowered(move), text
+        assert move.after.state.breached == place.state.breached
+        if not {item.id for item in steps} <= move.after.state.met:
+            assert move.typed.how in ("cue", "limit"), (text, move.typed)
+            assert units(move.after.state) == units(place.state)
+            assert move.after.scene == place.scene
+            again = listener.hear([move], move.after, "So, what else?")
+            assert move.typed.how == "limit" or (again.move is None and again.note)
 
 
 @given(where=talk_and_level, inputs=st.lists(any_line, min_size=1, max_size=48))
@@ -181,6 +216,59 @@ def test_she_asks_back_at_most_once_a_scene(where: tuple[str, int], inputs: list
     asked = [step.made.before.scene for step in steps if step.how in ("aside", "cue")]
 
     assert len(asked) == len(set(asked))
+
+
+@pytest.mark.parametrize("name", TALKS)
+def test_where_the_words_are_not_taken_lines_are_on_screen(tmp_path: Path, name: str) -> None:
+    """With the emptiest box, and nothing but silence: every turn that stands still offers what to choose from."""
+    session = begun(tmp_path, TALKS[name])
+    while (view := session.view())["phase"] == "talk":
+        after = type_(session, "...")
+        if after["phase"] == "talk" and after["turn"] == view["turn"]:
+            assert after["typing"]["note"]
+            assert after["replies"]
+            play(session, best, turns=1)
+
+    assert session.view()["phase"] == "over"
+
+
+INTRODUCTIONS = {
+    "low-back-first-visit": "Hi, I'm Max, a student here, and Sam next door is my instructor.",
+    "knee-plateau": "Hi, I'm Max, a student here, and my instructor is in the next room.",
+    "work-injury-trust": "Hi, I'm Max, a student here, and Joyce is my instructor.",
+}
+
+
+@pytest.mark.xfail(strict=True, reason="'sam' alone stands in both word groups of nerve-check in low-back-first-visit")
+def test_who_only_introduces_herself_has_taken_no_step_of_care() -> None:
+    """A name is no safety question."""
+    met = {}
+    for name, words in INTRODUCTIONS.items():
+        heard = LISTENERS[name].hear([], simulation.begin(TALKS[name]), words)
+        met[name] = heard.move.after.state.met if heard.move else frozenset()
+
+    assert met == dict.fromkeys(INTRODUCTIONS, frozenset())
+
+
+@pytest.mark.xfail(strict=True, reason="an offered line's answer is said again after typed words took that step early")
+@pytest.mark.parametrize("name", ["low-back-first-visit", "knee-plateau"])
+def test_a_step_taken_early_and_chosen_again_is_not_answered_twice(name: str) -> None:
+    """Words may take a step of care before its scene; the line that takes it is still offered there."""
+    talk = TALKS[name]
+    item = next(item for item in talk.safety if item.kind == "red_flag")
+    early = next(r for scene in talk.scenes.values() for r in scene.replies if item.id in r.meets and not r.act)
+    first = LISTENERS[name].hear([], simulation.begin(talk), early.say).move
+    position, moves = first.after, [first]
+    while not position.over:
+        replies = talk.scenes[position.scene].replies
+        wanted = next((r.id for r in replies if r.id == early.id), replies[0].id)
+        moves.append(simulation.step(talk, position, wanted))
+        position = moves[-1].after
+    said = [part for move in moves for part in move.after.line.split("\n") if part]
+
+    assert item.id in first.after.state.met
+    assert early.id in [move.reply.id for move in moves[1:]]
+    assert len(said) == len(set(said))
 
 
 # --- the same move again --------------------------------------------------------------------------------------------
@@ -550,6 +638,21 @@ def test_her_rating_is_one_to_five_and_follows_the_states(state: State) -> None:
 def test_her_rating_rises_by_one_a_unit(bond: float, rating: int) -> None:
     """Two units and more are the top."""
     assert next(row["rating"] for row in patient_rating(State(bond=bond)) if row["id"] == "taken-seriously") == rating
+
+
+@pytest.mark.xfail(strict=True, reason="Move.change sums floats, so a turn that moved nothing can be above 0 by 1e-16")
+def test_the_counts_name_only_turns_that_moved_something() -> None:
+    """How many typed turns rose: those after which a state is higher, not those with a rounding error."""
+    for name, level in TALKS_AND_LEVELS:
+        steps = typed_walk(name, level, itertools.cycle(CALM_LINES))
+        turns = [Played(i, step.made, step.findings) for i, step in enumerate(steps)]
+        rose = [
+            step
+            for step in steps
+            if step.made.typed and sum(units(step.made.after.state)) > sum(units(step.made.before.state)) + 1e-6
+        ]
+
+        assert counts(turns)["typed"]["rose"] == len(rose), (name, level)
 
 
 def test_two_runs_stand_side_by_side(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ PACKAGE = "alliance_kit"
 ROOT = Path(__file__).resolve().parents[1] / PACKAGE
 CORE = {
     "__init__", "errors", "plain", "skills", "model", "simulation", "grading", "sessions", "privacy", "journal",
-    "handin", "home", "library", "workbook", "roleplay", "hearing",
+    "handin", "home", "library", "workbook", "roleplay", "hearing", "spans",
 }  # fmt: skip
 FACE = {"widgets"}
 BACK_OFFICE = {

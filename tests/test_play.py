@@ -278,7 +278,7 @@ def test_level_support_and_feedback_hold_from_the_next_talk_on(terminal: Callabl
     assert "turn, end, probe" in enter(opened, "/feedback never")
     enter(opened, "/level 3", "/support free", "/feedback end", "")
     run = opened.session.run
-    assert (run.level, run.support, run.feedback) == (3, "free", "end")
+    assert (run.level, run.support, run.timing) == (3, "free", "end")
 
     enter(opened, "/level 2")
     assert opened.session.run == run

@@ -365,7 +365,7 @@ def test_another_window_shows_the_same_talk(tmp_path: Path) -> None:
 def test_what_is_shown_is_what_was_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A later reader changes nothing about a talk that was read before."""
     view = kept(tmp_path).view()
-    monkeypatch.setattr("alliance_kit.roleplay._annotating.read_reply", lambda *_: ())
+    monkeypatch.setattr("alliance_kit.grading.talk.read_reply", lambda *_: ())
 
     assert opened(tmp_path).view()["look"] == view["look"]
 

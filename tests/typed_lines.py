@@ -46,6 +46,18 @@ LINES: dict[str, tuple[str, ...]] = {
         "So you're saying it's all in your head?",
         "Great job!! so proud of you",
     ),
+    "harsh": (
+        "That's your own fault, isn't it.",
+        "You're not even trying.",
+        "I promise you'll be as good as new.",
+        "It's nothing, don't worry about it.",
+        "You have to bend it whether you like it or not.",
+        "Your spine is crumbling, one wrong move and it goes.",
+        "That's not true, you're exaggerating.",
+        "You always have an excuse.",
+        "Stop making such a fuss and do the exercises.",
+        "Are you sure it hurts that much?",
+    ),
     "silly": (
         "banana banana banana",
         "asdf jkl qwerty",

@@ -6,17 +6,24 @@ formative. Reflections, self-ratings and worked examples are not graded at all: 
 
 from __future__ import annotations
 
-from alliance_kit.grading.conversation import grade_conversation, turn_finding
-from alliance_kit.grading.drills import grade_drill
+from typing import TYPE_CHECKING
+
 from alliance_kit.grading.version import GRADER
-from alliance_kit.model import AnyExercise, Context, DrillSet, Feedback, GoalCase, Response, Scenario
+
+if TYPE_CHECKING:
+    from alliance_kit.model import AnyExercise, Context, Feedback, Finding, Reply, Response, Scenario
 
 __all__ = ["GRADER", "grade", "turn_finding"]
 
-_NOTHING = Context()
+
+def turn_finding(scenario: Scenario, reply: Reply) -> Finding:
+    """Return the one finding on an offered reply (see `alliance_kit.grading.conversation`)."""
+    from alliance_kit.grading import conversation  # noqa: PLC0415 — a typed reply is read without it, see `grade`
+
+    return conversation.turn_finding(scenario, reply)
 
 
-def grade(exercise: AnyExercise, response: Response, context: Context = _NOTHING) -> Feedback:
+def grade(exercise: AnyExercise, response: Response, context: Context | None = None) -> Feedback:
     """Return the feedback on a response.
 
     Parameters
@@ -29,12 +36,20 @@ def grade(exercise: AnyExercise, response: Response, context: Context = _NOTHING
     -------
     Feedback with findings in the exercise's order; points are at most max_points
     """
+    # Each grader is imported when it is needed: reading one typed reply must not wait for the goals' lexicons.
+    from alliance_kit.model import Context, DrillSet, Feedback, GoalCase, Scenario  # noqa: PLC0415 — as above
+
+    context = Context() if context is None else context
     if isinstance(exercise, Scenario):
+        from alliance_kit.grading.conversation import grade_conversation  # noqa: PLC0415 — as above
+
         return grade_conversation(exercise, response, context)
     if isinstance(exercise, DrillSet):
+        from alliance_kit.grading.drills import grade_drill  # noqa: PLC0415 — as above
+
         return grade_drill(exercise, response, context)
     if isinstance(exercise, GoalCase):
-        from alliance_kit.grading.goals import grade_goal  # noqa: PLC0415 — its lexicons load only where a goal is read
+        from alliance_kit.grading.goals import grade_goal  # noqa: PLC0415 — as above
 
         return grade_goal(exercise, response, context)
     return Feedback(exercise.id, GRADER)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from alliance_kit import simulation
 from alliance_kit.errors import ExerciseFileError
 from alliance_kit.grading.version import GRADER
@@ -9,7 +11,7 @@ from alliance_kit.model import Context, Feedback, Finding, Level, Quality, Reply
 
 MAX_FINDING_WORDS = 60
 """What an opened finding may take: the words that did it, why, and a line to try. The rest waits for the debrief."""
-_LEVELS: dict[Quality, Level] = {"strong": "met", "workable": "partly", "poor": "not_seen"}
+LEVEL_OF: Mapping[Quality, Level] = {"strong": "met", "workable": "partly", "poor": "not_seen"}
 
 
 def turn_finding(scenario: Scenario, reply: Reply) -> Finding:
@@ -21,7 +23,7 @@ def turn_finding(scenario: Scenario, reply: Reply) -> Finding:
     spans = (Span(start, start + len(reply.words)),) if start >= 0 else ()
     return Finding(
         criterion=reply.skills[0] if reply.skills else "turn",
-        level=_LEVELS[reply.quality],
+        level=LEVEL_OF[reply.quality],
         rule=f"reply/{scenario.id}/{reply.id}",
         why=reply.why,
         spans=spans,

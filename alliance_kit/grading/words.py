@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
-from alliance_kit.model import Span
+from alliance_kit.spans import Span
 
 __all__ = [
     "NEAR_FROM",

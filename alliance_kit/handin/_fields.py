@@ -68,7 +68,7 @@ LEAVES: Mapping[str, Mapping[str, Any]] = {
         "branched_from": {"run": _ALL, "turn": _ALL},
         "level": _ALL,
         "support": _ALL,
-        "feedback": _ALL,
+        "timing": _ALL,
     },
     "turn": _ENVELOPE
     | {

@@ -119,7 +119,8 @@ def _talk_parts(journal: Journal, runs: Sequence[Run]) -> Iterator[Part]:
 
 def _talk_part(journal: Journal, name: str, runs: Sequence[Run], detail: str) -> Part:
     exercise = journal.exercise(runs[-1].digest)
-    made = Offer(f"{name}/{exercise.id}", exercise.title, exercise.kind, detail, ticked=name == "talks")
+    own = any(turn.typed is not None for run in runs for turn in journal.turns(run.id))
+    made = Offer(f"{name}/{exercise.id}", exercise.title, exercise.kind, detail, name == "talks", has_text=own)
     return Part(made, exercise, _talk_lines(journal, runs), tuple(run.id for run in runs))
 
 

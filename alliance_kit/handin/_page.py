@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING
 
 from alliance_kit.handin._offers import CONFIDENCE, CONTACT, ENDINGS, day_of
 from alliance_kit.handin._understood import Understood, Written, understand
-from alliance_kit.journal import Answer, Run
+from alliance_kit.journal import Answer, Run, Turn
 from alliance_kit.model import AnyExercise, DrillSet, Example, Feedback, Finding, Level, Reflection, Scale, Scenario
 from alliance_kit.plain import Json
+from alliance_kit.skills import microskills
 
 if TYPE_CHECKING:
     from alliance_kit.handin._hand_in import Content, HandIn
 
-LEVELS: Mapping[Level, str] = {"met": "Seen", "partly": "Partly seen", "not_seen": "Not seen yet", "unsure": "Not sure"}
+LEVELS: Mapping[Level, str] = {
+    "met": "Seen",
+    "partly": "Partly seen",
+    "not_seen": "Not seen yet",
+    "unsure": "Not sure",
+    "clear": "Clear",
+    "possible": "Possible",
+}
 _NOTHING = {"who": "note", "label": "", "text": "Nothing was written here."}
 
 
@@ -71,12 +79,23 @@ def _confidence(value: float | None) -> list[dict[str, Json]]:
 
 def _findings(findings: Iterable[Finding]) -> list[dict[str, Json]]:
     return [
-        _line("finding", LEVELS[finding.level], "\n".join(filter(None, (finding.why, finding.try_instead))))
+        _line("finding", _level(finding), "\n".join(filter(None, (finding.why, finding.try_instead))))
         for finding in findings
     ]
 
 
+def _level(finding: Finding) -> str:
+    """Return how surely something was seen, with its name where it was read in typed words."""
+    level = LEVELS[finding.level]
+    known = next((skill for skill in microskills() if skill.id == finding.criterion), None)
+    return f"{level}: {known.name}" if known and finding.rule.startswith("talk/") else level
+
+
 # --- talks ------------------------------------------------------------------------------------------------------
+
+
+def _speaker(turn: Turn) -> str:
+    return "Learner, in own words" if turn.typed else "Learner did" if turn.act else "Learner"
 
 
 def _talk(understood: Understood, run: Run) -> dict[str, Json]:
@@ -86,7 +105,7 @@ def _talk(understood: Understood, run: Run) -> dict[str, Json]:
     lines: list[dict[str, Json]] = []
     for turn in turns:
         lines.append(_line("patient", patient, turn.line))
-        lines.append(_line("learner", "Learner did" if turn.act else "Learner", turn.said))
+        lines.append(_line("learner", _speaker(turn), turn.said))
         lines += _confidence(turn.confidence) + _findings(turn.findings)
     if turns:
         lines.append(_line("patient", patient, turns[-1].answer_line))

@@ -255,7 +255,7 @@ class Journal:
         branched_from: Branching | tuple[str, int] | None = None,
         level: int = 0,
         support: str = "choice",
-        feedback: Timing = "turn",
+        timing: Timing = "turn",
     ) -> Run:
         """Begin a conversation and return it, without turns.
 
@@ -264,7 +264,7 @@ class Journal:
         exercise : Exercise, kept along with it
         attempt : int, counted from 1; None: the next
         branched_from : the run and turn index where this run goes another way; the turns before it count as its own
-        level, support, feedback : as in `RunStart`
+        level, support, timing : as in `RunStart`
 
         Raises
         ------
@@ -282,7 +282,7 @@ class Journal:
                 branched_from=to_json(branched_from),
                 level=level,
                 support=support,
-                feedback=feedback,
+                timing=timing,
             )
         return run_of(line, read_record(RunStart, line), ())
 

@@ -46,7 +46,7 @@ class RunStart:
     branched_from: Branching | None = None
     level: int = 0
     support: str = "choice"
-    feedback: Timing = "turn"
+    timing: Timing = "turn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +167,7 @@ class Run:
     line_id: str
     level: int = 0
     support: str = "choice"
-    feedback: Timing = "turn"
+    timing: Timing = "turn"
 
     @property
     def ended(self) -> EndingName | None:
@@ -230,7 +230,7 @@ def run_of(line: Line, start: RunStart, turns: Sequence[Turn]) -> Run:
         line_id=line.id,
         level=start.level,
         support=start.support,
-        feedback=start.feedback,
+        timing=start.timing,
     )
 
 

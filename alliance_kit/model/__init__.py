@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from alliance_kit.errors import ExerciseFileError
 from alliance_kit.model._course import Course, Module, Unit
 from alliance_kit.model._exercise import Exercise, Review
-from alliance_kit.model._feedback import Context, Feedback, Finding, Level, Response, Span
+from alliance_kit.model._feedback import Context, Feedback, Finding, Level, Response
 from alliance_kit.model._other import (
     Agreement,
     Choice,
@@ -62,6 +62,7 @@ from alliance_kit.model._typed import (
     TypedTurn,
 )
 from alliance_kit.plain import Json, canonical_json, from_json, to_json
+from alliance_kit.spans import Span
 
 __all__ = [
     "KINDS",

@@ -6,17 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from alliance_kit.plain import Json
+from alliance_kit.spans import Span
 
 Level = Literal["met", "partly", "not_seen", "unsure", "clear", "possible"]
 """`clear` and `possible` say how surely something was seen in a typed reply, not whether it was good."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Characters `start` to `end` (exclusive) of the text that was judged."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alliance_kit.grading.talk import read_reply
-from alliance_kit.hearing.findings import finding_of_seen
 from alliance_kit.model import Finding, Speaker
 from alliance_kit.plain import Json
 from alliance_kit.roleplay._script import Script, Spoken
@@ -24,6 +22,10 @@ class Annotated:
 
 def annotate(script: Script) -> tuple[Annotated, ...]:
     """Return the lines with what was seen: the clinician's are read as answers to what the patient had just said."""
+    # Handing in knows role plays, too, and reads none: it need not load the reader and its word lists.
+    from alliance_kit.grading.talk import read_reply  # noqa: PLC0415 — see the line above
+    from alliance_kit.hearing.findings import finding_of_seen  # noqa: PLC0415 — as above
+
     made, context, fresh = [], list[str](), True
     for line in script.lines:
         if line.speaker == "patient":

@@ -91,7 +91,7 @@ class TalkSession(ExerciseSession):
     @property
     def timing(self) -> Timing:
         """When this run shows what was heard."""
-        return self.run.feedback if self.run else "turn"
+        return self.run.timing if self.run else "turn"
 
     def view(self) -> Json:  # noqa: D102 — see Session
         return talk_view.view(self)
@@ -110,7 +110,7 @@ class TalkSession(ExerciseSession):
             attempt=self._attempts() + 1,
             level=level if level in levels else self.current.level,
             support=support if support in SUPPORTS else support_for(past_talks(self.journal.runs())),
-            feedback=next((known for known in TIMINGS if known == timing), "turn"),
+            timing=next((known for known in TIMINGS if known == timing), "turn"),
         )
         self.scenario = self.current
         self.played, self.position = (), simulation.begin(self.scenario, self.run.level)
@@ -178,7 +178,7 @@ class TalkSession(ExerciseSession):
             branched_from=(run.id, self.played[turn].index),
             level=run.level,
             support=run.support,
-            feedback="turn" if run.feedback == "probe" else run.feedback,
+            timing="turn" if run.timing == "probe" else run.timing,
         )
         self.position = self.played[turn].move.before
         self.played = self.played[:turn]

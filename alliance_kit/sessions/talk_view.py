@@ -261,7 +261,7 @@ def _runs(talk: TalkSession) -> list[dict[str, Json]]:
             "turns": len(talk.journal.turns(run.id)),
             "from": run.branched_from.turn if run.branched_from else None,
             "level": run.level,
-            "feedback": run.feedback,
+            "feedback": run.timing,
             "shown": talk.run is not None and run.id == talk.run.id,
         }
         for run in talk.journal.runs(talk.exercise.id)

@@ -42,12 +42,19 @@ def _talk(view: Json) -> list[str]:
         return [view["patient"]["in_short"], *(f"- {fact}" for fact in view["patient"]["chart"]), "", "do('begin')"]
     lines = []
     for turn in view["log"]:
-        lines += [f"{called}: {turn['line']}", f"You: {turn['say']}", f"  (heard: {turn['heard']})"]
+        lines += [f"{called}: {turn['line']}", f"You: {turn['say']}"]
+        if turn.get("heard"):
+            lines.append(f"  (heard: {turn['heard']})")
     lines.append(f"{called}: {view['line']}")
     if view["phase"] == "over":
         return [*lines, "", view["debrief"]["what"], *view["debrief"]["missed"]]
+    if view["phase"] == "paused":
+        return [*lines, "", view["note"]]
     replies = [f"  {r['id']}: {r['say']}" for r in view["replies"]]
-    return [*lines, "", *replies, "", f"do('say', turn={view['turn']}, reply=…)"]
+    acts = [f"do('say', turn={view['turn']}, reply=…)"] if replies else []
+    if view.get("typing"):
+        acts.append(f"do('type', turn={view['turn']}, text=…)")
+    return [*lines, "", *replies, "", *acts]
 
 
 def _drill(view: Json) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
@@ -77,13 +78,24 @@ def transcript_html(view: dict[str, Any]) -> str:
 
 
 def _turn_html(turn: Json, patient: str) -> list[str]:
-    finding = turn["finding"]
-    note = [f"<p><em>One way to hear it:</em> {escape(turn['heard'])}</p>", f"<p>{escape(finding['why'])}</p>"]
-    if finding["try_instead"]:
-        note.append(f"<p><em>A line to try:</em> {escape(finding['try_instead'])}</p>")
-    did = "You did" if turn["act"] else "You"
+    did = "You, in your own words" if turn["typed"] else "You did" if turn["act"] else "You"
+    findings = turn.get("findings") or [turn["finding"]] if "finding" in turn else []
+    spans = [span for finding in findings for span in finding["spans"]]
+    note = "".join(_note_html(turn, findings))
     return [
         f'<div class="patient"><strong>{escape(patient)}</strong>\n{escape(turn["line"])}</div>',
-        f'<div class="you"><strong>{did}</strong>\n{marked(turn["say"], finding["spans"])}</div>',
-        f'<div class="note">{"".join(note)}</div>',
+        f'<div class="you"><strong>{did}</strong>\n{marked(turn["say"], spans)}</div>',
+        *([f'<div class="note">{note}</div>'] if note else []),
     ]
+
+
+def _note_html(turn: Json, findings: list[Json]) -> Iterator[str]:
+    """Yield what was noted on a turn; nothing where the talk keeps its feedback for the end."""
+    if turn.get("heard"):
+        yield f"<p><em>One way to hear it:</em> {escape(turn['heard'])}</p>"
+    for finding in findings:
+        sure = {"clear": "clear", "possible": "possible: check yourself"}.get(finding["level"], "")
+        name = f"<strong>{escape(finding['name'])}</strong> ({sure}). " if finding["name"] else ""
+        yield f"<p>{name}{escape(finding['why'])}</p>"
+    if line := next((finding["try_instead"] for finding in findings if finding["try_instead"]), ""):
+        yield f"<p><em>A line to try:</em> {escape(line)}</p>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
@@ -74,7 +75,7 @@ def test_a_role_play_is_agreed_to_typed_looked_at_and_offered(
     assert talk.get_by_role("group", name="Before you type").count() == 1
     page.keyboard.press("Tab")
     page.keyboard.insert_text(f"{TALK}Nurse: Ms. Delgado, please.\n")
-    talk.get_by_text("44 words").wait_for()
+    talk.get_by_text("52 words").wait_for()
     talk.get_by_role("button", name="Read it").press("Enter")
     talk.get_by_text("What could not be read").wait_for()
     assert "“Delgado”, line 6" in talk.inner_text()
@@ -149,7 +150,7 @@ def test_words_are_a_draft_until_they_are_kept(
     open_notebook(open_lab(home), "02_trust.ipynb")
     agree(stage(page))
     stage(page).get_by_label("The talk, line by line").fill(TALK)
-    stage(page).get_by_text("saved").wait_for()
+    stage(page).get_by_text(re.compile(r"saved \d\d:\d\d")).wait_for()
     page.reload()
     page.locator(".jp-NotebookPanel[data-alliance=ready]:visible").wait_for()
     talk = stage(page)

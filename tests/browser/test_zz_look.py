@@ -3,21 +3,26 @@ import re
 from pathlib import Path
 from typing import Any
 import pytest
-OUT = Path("/tmp/shots"); OUT.mkdir(exist_ok=True)
+OUT = Path("/tmp/shots2"); OUT.mkdir(exist_ok=True)
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
-LINES = [
- "You left two rooms early to get here. What would make that worth it?",
- "asdf",
- "So the kids laugh, but it isn't that funny by room ten.",
- "You should really just relax about that.",
- "Any trouble peeing or numbness down there? Any weakness in the legs?",
- "Would it be okay if I put my hands on your low back?",
- "What worries you most?",
-]
+def finish(page, talk, words):
+    i = 0
+    for _ in range(40):
+        if talk.locator(".al-debrief").count(): break
+        if talk.locator(".al-reply").count() > 1:
+            talk.locator(".al-reply input").first.check()
+            talk.get_by_role("button", name=re.compile("^(Say it|Do it)$")).click()
+        else:
+            box = talk.locator("textarea[data-field=say]")
+            box.fill(words[i % len(words)]); i += 1
+            page.screenshot(path=OUT / f"typedfirst_{i}.png")
+            box.press("Enter")
+        page.wait_for_timeout(450)
+    page.wait_for_timeout(500)
 
 def test_look(page: Any, open_lab: Any, open_notebook: Any, home: Path, console_errors: list[str]) -> None:
     lab = open_lab(home)
@@ -26,45 +31,36 @@ def test_look(page: Any, open_lab: Any, open_notebook: Any, home: Path, console_
     talk = page.locator('.jp-NotebookPanel:visible section.alliance[aria-label*="Like a robot"]')
     talk.wait_for(); talk.scroll_into_view_if_needed()
     page.wait_for_timeout(1500)
-    talk.screenshot(path=OUT / "1_intro.png")
-    talk.get_by_text("How to play it").click()
-    talk.screenshot(path=OUT / "2_settings.png")
     talk.get_by_role("button", name=re.compile("Meet")).click()
     page.wait_for_timeout(800)
-    page.screenshot(path=OUT / "3_turn1.png")
-    n = 3
-    for line in LINES:
-        box = talk.locator("textarea[data-field=say]")
-        box.fill(line)
-        n += 1
-        page.screenshot(path=OUT / f"{n}_typed.png")
-        box.press("Enter")
-        page.wait_for_timeout(900)
-        n += 1
-        page.screenshot(path=OUT / f"{n}_after.png")
-    whys = talk.locator("details.al-why")
-    whys.last.locator("> summary").click()
+    finish(page, talk, ["What has that been like for you, at work?", "asdf jkl", "So you do it all straight, and they laugh."])
+    page.set_viewport_size({"width": 1280, "height": 4600})
+    page.wait_for_timeout(600)
+    talk.scroll_into_view_if_needed()
+    page.screenshot(path=OUT / "debrief1.png")
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.wait_for_timeout(300)
-    page.screenshot(path=OUT / "30_why.png")
-    for _ in range(30):
-        if talk.locator(".al-debrief").count(): break
-        box = talk.locator("textarea[data-field=say]")
-        if talk.locator(".al-reply").count() > 1:
-            talk.locator(".al-reply input").first.check()
-            talk.get_by_role("button", name=re.compile("Say it|Do it")).click()
-        else:
-            box.fill("Tell me a bit more about that, what is it like?"); box.press("Enter")
-        page.wait_for_timeout(500)
-    page.wait_for_timeout(500)
-    talk.screenshot(path=OUT / "40_debrief.png")
-    for d in talk.locator(".al-debrief > details, .al-debrief details.al-transcript").all():
-        try: d.locator("> summary").first.click()
-        except Exception: pass
-    for i in range(4):
-        talk.locator(f'input[name^="rating-"][value="{2+i%3}"]').nth(0 if True else i)
-    for name in talk.locator('fieldset.al-rating').all():
-        name.locator('input[value="4"]').check()
-        page.wait_for_timeout(300)
-    page.wait_for_timeout(500)
-    talk.screenshot(path=OUT / "41_debrief_open.png")
+    talk.get_by_text("How to play it").click()
+    talk.get_by_label(re.compile("An empty box")).check()
+    talk.get_by_label(re.compile("Level 3")).check()
+    talk.get_by_role("button", name=re.compile("again")).click()
+    page.wait_for_timeout(800)
+    page.evaluate("document.body.dataset.jpThemeLight='false'")
+    page.screenshot(path=OUT / "free_dark.png")
+    finish(page, talk, ["What would make today worth it?", "It's not funny any more by room ten.", "You have been told you are old. No wonder that stays with you.", "Any trouble peeing, or numb between the legs, or weak legs?", "Is it okay if I feel along your back with two fingers?", "Your legs are strong on both sides. That is good news.", "What do you see happening if you bend?", "You say how far and you say stop.", "Nope is fine. Take your time.", "You went straight down for it, and it held.", "What would you most like to do again?", "Which bed tomorrow would be the one to try it on?"])
+    for d in talk.locator("details.al-beside > summary, details.al-transcript > summary").all():
+        d.click(); page.wait_for_timeout(200)
+    for n in talk.locator('fieldset.al-rating').all():
+        pass
+    for k in ("taken-seriously","could-say","what-matters","knew-why"):
+        talk.locator(f'input[data-alliance-id$="rating-{k}-3"]').check(); page.wait_for_timeout(400)
+    page.set_viewport_size({"width": 900, "height": 9000})
+    page.wait_for_timeout(800)
+    talk.scroll_into_view_if_needed()
+    page.screenshot(path=OUT / "debrief2_dark.png")
+    page.set_viewport_size({"width": 600, "height": 900})
+    page.evaluate("document.body.dataset.jpThemeLight='true'")
+    talk.get_by_role("button", name=re.compile("again")).click()
+    page.wait_for_timeout(900)
+    page.screenshot(path=OUT / "narrow.png")
     print(console_errors)

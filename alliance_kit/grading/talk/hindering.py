@@ -34,13 +34,19 @@ def read_hindering(told: Told, reply: Reply, before: Piece | None) -> None:
 def _comfort(told: Told, reply: Reply) -> None:
     """Comfort with a ground and a plan is hope, not false reassurance; the patient's own hope is neither."""
     piece = told.piece
-    hits = [hit for hit in piece.own("false_hope") if not _PATIENTS_HOPE & set(piece.norms[: hit.first])]
+    hits = [hit for hit in piece.own("false_hope") if not _is_patients(piece, hit)]
     if hits and not leans_back(piece) and not any(other.own("hope") for other in reply.pieces):
         told.add("false_reassurance", "clear" if len(hits) > 1 else "possible", "promise-or-dismissal", hits)
         told.settled = True
     small = piece.own("minimise")
     if small and not piece.shared:
         told.add("minimising", "possible", "makes-smaller", small)
+
+
+def _is_patients(piece: Piece, hit: Hit) -> bool:
+    """Return whether the patient hopes, and the clinician says it back: *you hope it will be fine*."""
+    inside = piece.norms[hit.first : hit.last]
+    return bool(_PATIENTS_HOPE & set(piece.norms[: hit.first])) or bool({"hope", "hoping", "wish"} & set(inside))
 
 
 def _argues(told: Told, before: Piece | None) -> None:

@@ -35,6 +35,8 @@ def inverted(norms: Sequence[str], at: int, *, head: bool) -> bool:
     following = _word(norms, after)
     if following in classes("subj"):
         return _agrees(word, norms, after, denied=after > at + 1)
+    if following == "there" or (word == "do" and following in {"any", "those", "these"}):
+        return True
     if word in {"have", "do", "had", "am"}:
         return (
             word == "have" and following in {"the", "your", "those", "these", "any"} and _participle(norms, after + 1)
@@ -123,7 +125,9 @@ def is_tag(norms: Sequence[str], at: int) -> bool:
 
 def _asked_before(norms: Sequence[str], at: int) -> bool:
     """Return whether a question word stands just before, whose question this is: *what number would you pick*."""
-    return any(w in classes("wh") or w in classes("whx") for w in norms[max(0, at - 4) : at])
+    words = classes("wh") | classes("whx")
+    asked = next((i for i in range(at - 1, max(-1, at - 5), -1) if norms[i] in words), None)
+    return asked is not None and not any(inverted(norms, i, head=False) for i in range(asked + 1, at - 1))
 
 
 def begins_main_clause(norms: Sequence[str], at: int) -> bool:

@@ -155,13 +155,21 @@ def find(words: Sequence[str], heads: frozenset[int]) -> list[Hit]:
     """
     found: list[Hit] = []
     known = cues()
-    for at in range(len(words)):
-        for pattern, item, _needs, _reach in known.starts(words, at):
-            if pattern.at_start and at not in heads:
-                continue
-            last = _match(pattern, item, words, at)
-            if last:
-                found.append(Hit(pattern.tag, at, last))
+    nothing: list[Start] = []
+    for at, word in enumerate(words):
+        following = words[at + 1] if at + 1 < len(words) else ""
+        # written out instead of calling `starts`: this loop is most of the reading time
+        for starts in (known.by_word.get(word, nothing), known.by_beginning.get(word[:_BEGINNING], nothing)):
+            for pattern, item, needs, reach in starts:
+                if reach == 1:
+                    if following not in needs:
+                        continue
+                elif reach and needs.isdisjoint(words[at + 1 : at + 1 + reach]):
+                    continue
+                if pattern.at_start and at not in heads:
+                    continue
+                if last := _match(pattern, item, words, at):
+                    found.append(Hit(pattern.tag, at, last))
     return found
 
 

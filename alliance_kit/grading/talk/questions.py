@@ -147,8 +147,8 @@ def _picks(place: Place, commas: frozenset[int]) -> bool:
     """Return whether *when, where, who, which* asks here, and does not join (*when you walk*, *which is hard*)."""
     norms, at, mark = place.norms, place.at, place.mark
     word = norms[at]
-    if word == "when":
-        return inverted(norms, at + 1, head=True)
+    if word == "when" or (word == "who" and not at and norms[1:2] and norms[1] in {"could", "would", "can", "will"}):
+        return word == "who" or inverted(norms, at + 1, head=True)
     if (
         word in {"who", "which"}
         and mark != "?"

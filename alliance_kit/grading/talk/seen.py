@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from alliance_kit.model import Span
+from alliance_kit.spans import Span
 
 __all__ = ["Seen", "Sureness"]
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from alliance_kit.grading.talk.inversion import begins_main_clause, begins_question
 from alliance_kit.grading.talk.lexicon import classes
 from alliance_kit.grading.talk.wording import Word, words_of
-from alliance_kit.model import Span
+from alliance_kit.spans import Span
 
 __all__ = ["Segment", "cut"]
 

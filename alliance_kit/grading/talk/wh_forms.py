@@ -114,7 +114,7 @@ def _only_looks_so(place: Place) -> bool:
     if rest[0] in {"a", "an"}:
         return True
     if rest[0] in {"is", "was"}:
-        return bool({"is", "was"} & set(rest[3:]))
+        return bool({"is", "was"} & set(rest[3:])) and rest[1:3] != ("it", "that")
     tells = place.mark in {".", "!"} and rest[0] not in classes("aux") | {"else", "kind", "sort"}
     return bool(_BE & set(rest[1:])) and (tells or rest[0] in classes("cleft"))
 

@@ -9,9 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from alliance_kit import simulation
+from alliance_kit.grading.conversation import LEVEL_OF
 from alliance_kit.handin import HandIn, Understood, day_of, understand
+from alliance_kit.hearing import reply_from
 from alliance_kit.journal import Answer, Run, Turn
-from alliance_kit.model import AnyExercise, DrillSet, GoalCase, Reflection, Reply, SafetyItem, Scale, Scenario
+from alliance_kit.model import (
+    AnyExercise,
+    DrillSet,
+    GoalCase,
+    Reflection,
+    Reply,
+    SafetyItem,
+    Scale,
+    Scenario,
+)
 from alliance_kit.reports.learner._facts import Goal, LearnerFacts, Moment, Reflected, Short, Talk, Version
 from alliance_kit.simulation import Move, Position
 
@@ -83,6 +94,8 @@ def _move(scenario: Scenario | None, turn: Turn) -> Move:
 
 
 def _reply(scenario: Scenario | None, turn: Turn) -> Reply:
+    if turn.typed is not None:
+        return reply_from(turn.said, turn.typed)
     unknown = Reply(id=turn.reply, say=turn.said, quality="workable", hears="", why="", next=simulation.END)
     return next((reply for reply in _offered(scenario, turn) if reply.id == turn.reply), unknown)
 
@@ -94,7 +107,9 @@ def _offered(scenario: Scenario | None, turn: Turn) -> tuple[Reply, ...]:
 
 def _moment(scenario: Scenario | None, turn: Turn, move: Move, place: int) -> Moment:
     finding = next(iter(turn.findings), None)
-    level = finding.level if finding else "unsure"
+    level = LEVEL_OF[move.reply.quality] if turn.typed else finding.level if finding else "unsure"
+    if turn.typed is not None and turn.typed.how not in ("rule", "near", "care"):
+        level = "unsure"
     others = (r.say for r in _offered(scenario, turn) if r.quality == "strong" and r.id != turn.reply and not r.act)
     suggestion = (finding.try_instead if finding else "") or next(others, "")
     return Moment(

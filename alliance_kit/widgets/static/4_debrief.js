@@ -25,7 +25,7 @@ function debriefParts(frame, view) {
       details("More to think about", {}, h("ul", {}, d.questions.map((question) => h("li", {}, question))))),
     runList(frame, view),
     h("h3", {}, "Next time"),
-    d.practice ? h("p", {}, `A second talk is where most is learned. A good day for the next one: ${d.practice}; today is fine too.`) : null,
+    d.practice ? h("p", {}, `You know ${called} now, so a second talk is worth it. A good day for it: ${d.practice}; today is fine too.`) : null,
     settings,
     h("div", { class: "al-actions" },
       primary(`Talk with ${called} again`, () => frame.ask({ do: "begin", ...chosenSettings(settings) }), { "data-alliance-id": "again" }),

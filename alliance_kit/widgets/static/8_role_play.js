@@ -28,7 +28,7 @@ function rolePlayWrite(frame, view) {
   ];
 }
 
-const rolePlayWaits = (view) => h("p", { class: "al-muted" }, view.draft ? "The box opens when all three are ticked. What you typed is still there." : "The box opens when all three are ticked.");
+const rolePlayWaits = (view) => h("p", { class: "al-muted" }, view.draft ? "The box opens when all of these are ticked. What you typed is still there." : "The box opens when all of these are ticked.");
 
 function ticks(frame, legend, agreements, act) {
   return h("fieldset", {}, h("legend", {}, legend),
@@ -46,7 +46,7 @@ function rolePlayBox(frame, view) {
     box,
     h("p", { class: "al-muted" }, h("strong", {}, "PT:"), " in capitals is the therapist, ", h("strong", {}, "Pt:"), " or ", h("strong", {}, "Patient:"), " the patient."),
     details("Other ways to write it", {}, h("ul", {},
-      ["Therapist:, Clinician:, Student: or T: for the one, Client: or P: for the other.",
+      ["Therapist, Clinician, Student or T for the one, Client or P for the other, with a colon, a dash or a tab after it.",
         "Names, if the top says who is who: PT = Sam, and below it Patient = Ana. Use invented names.",
         "A line without a name goes on with the one before. Numbers, time stamps and blank lines do no harm.",
         "A table saved as CSV, with columns called speaker and text."].map((way) => h("li", {}, way)))),
@@ -58,10 +58,12 @@ function rolePlayBox(frame, view) {
 /** A file's text goes into the box and nowhere else; a box that holds words is left alone. */
 function rolePlayFile(frame, box) {
   const picker = h("input", { type: "file", accept: ".txt,.csv,.tsv,.md,text/plain,text/csv", hidden: true, "aria-hidden": "true", tabindex: "-1",
-    onchange: async () => {
+    onchange: (event) => {
+      event.stopPropagation(); // the frame takes a change for an answer to what it has just said
       const [file] = picker.files;
       picker.value = "";
-      if (file) await openRolePlay(frame, box, file);
+      frame.trouble("");
+      if (file) openRolePlay(frame, box, file);
     } });
   return [picker, button("Open a text or CSV file", () => picker.click(), { "data-alliance-id": "open-file" })];
 }
@@ -151,10 +153,10 @@ function rolePlayCounts({ seen, questions, reflections, lines, words }) {
       h("li", {}, `The therapist spoke ${plural(lines.clinician, "time")} (${plural(words.clinician, "word")}), the patient ${plural(lines.patient, "time")} (${plural(words.patient, "word")}, ${share} % of all).`),
       h("li", {}, `Lines with an open question: ${questions.open}. With a closed one: ${questions.closed}.`),
       h("li", {}, `Lines that give something back: ${reflections.clear} clear, ${reflections.possible} possible.`)),
-    seen.length ? details("All of it as a table", {}, h("table", { class: "al-table" },
-      h("thead", {}, h("tr", {}, ["way of speaking", "clear", "possible"].map((head) => h("th", { scope: "col" }, head)))),
-      h("tbody", {}, seen.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name), [row.clear, row.possible].map((n) => h("td", {}, String(n)))))))) : null,
     h("p", { class: "al-muted" }, "Counts, no verdict. Fixed rules read the words: they miss things, and see some that are not there."),
+    seen.length ? details("All of it as a table", {}, h("table", { class: "al-table" },
+      h("thead", {}, h("tr", {}, ["way of speaking", "clear", "possible"].map((head, i) => h("th", { scope: "col", style: i ? null : "text-align: left" }, head)))),
+      h("tbody", {}, seen.map((row) => h("tr", {}, h("th", { scope: "row" }, row.name), [row.clear, row.possible].map((n) => h("td", {}, String(n)))))))) : null,
   ];
 }
 
