@@ -83,7 +83,8 @@ class Move:
     def change(self) -> float:
         """Units moved, all three states together; negative when the patient closed up."""
         before, after = self.before.state, self.after.state
-        return after.bond + after.goals + after.tasks - before.bond - before.goals - before.tasks
+        change = after.bond + after.goals + after.tasks - before.bond - before.goals - before.tasks
+        return round(change, _PLACES)
 
     @property
     def opened_up(self) -> bool:

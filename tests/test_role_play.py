@@ -519,7 +519,7 @@ def test_agreeing_is_for_the_talk_on_screen(tmp_path: Path) -> None:
 
 
 def test_only_the_words_leave_and_after_the_check(tmp_path: Path) -> None:
-    """The text goes through the same check as other own words; agreements, file name and findings stay at home."""
+    """The text goes through the same check as other own words; agreements and file name stay at home."""
     session = kept(tmp_path, NAMED)
     share(session, "share-me", "share-partner")
     (tmp_path / "hand-in").mkdir()
@@ -536,8 +536,28 @@ def test_only_the_words_leave_and_after_the_check(tmp_path: Path) -> None:
     assert "What was that like?" in line["answer"]["text"]
     assert not {"Delgado", "March 3", "555-123-4567"} & set(line["answer"]["text"].split())
     assert "Delgado" not in file.read_text(encoding="utf-8")
-    assert "feedback" not in line
+    said = line["answer"]["text"]
+    assert {said[s["start"] : s["end"]] for f in line["feedback"]["findings"] for s in f["spans"]} == {
+        "What was that like"
+    }
     assert "Delgado" in answers(tmp_path)[0]["text"]
+
+
+def test_names_of_speakers_stay_at_home(tmp_path: Path) -> None:
+    """Who speaks is PT or Patient in a hand-in; findings stay at their words; what could not be read is left out."""
+    named = TALK.replace("Patient:", "Ana:").replace("PT:", "Sam:").replace("steps to", "steps\n   to")
+    session = kept(tmp_path, f"PT = Sam\nPatient = Ana\n{named}Nurse: Tea?\n")
+    share(session, "share-me", "share-partner")
+    (line,) = [
+        row
+        for row in handin.build(journal_in(tmp_path), ["role_play/role-play-test"], clock=CLOCK).lines
+        if row["type"] == "answer"
+    ]
+
+    assert line["answer"] == {"text": TALK.rstrip("\n")}
+    at_home = kept(tmp_path, TALK).journal.answers("role-play-test")[-1].feedback
+    assert at_home is not None
+    assert line["feedback"]["findings"] == to_json(at_home.findings)
 
 
 # --- hands and disks ------------------------------------------------------------------------------------------------

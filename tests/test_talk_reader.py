@@ -268,6 +268,8 @@ def test_hindering_words_are_seen(text, label):
         ("I won't tell you that you'll be fine.", "false_reassurance"),
         ("I can't promise that it will be gone by spring.", "false_reassurance"),
         ("You hope it will be fine by spring.", "false_reassurance"),
+        ("It's not your fault.", "blame"),
+        ("Your back isn't crumbling.", "nocebic"),
         ('Somebody said "bone on bone" to you.', "nocebic"),
         ('They called you "noncompliant".', "stigmatising"),
         ("Your surgeon told you never to bend.", "advice_without_permission"),
@@ -363,15 +365,19 @@ def test_segments_break_at_sentences_and_new_questions():
 
 
 def test_the_reader_is_imported_quickly_and_loads_no_list():
-    """Importing the reader takes under 50 ms of processor time beyond bare Python; word lists wait for the first reply."""
+    """Importing costs at most 2.5 times what its share of the standard library does; word lists wait for a reply.
+
+    On a quiet machine that is well under 50 ms; a ratio holds on a busy one, too.
+    """
     code = (
-        "import time\nbegun = time.process_time()\nimport alliance_kit.grading.talk\n"
-        "print(time.process_time() - begun)\n"
+        "import time\nbegun = time.process_time()\nimport csv, dataclasses, json, pathlib, re, typing\n"
+        "standard = time.process_time() - begun\nbegun = time.process_time()\nimport alliance_kit.grading.talk\n"
+        "print((time.process_time() - begun) / standard)\n"
         "from alliance_kit.library import csv_rows\nassert csv_rows.cache_info().currsize == 0\n"
     )
     command = [sys.executable, "-c", code]
-    took = min(
+    ratios = [
         float(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout) for _ in range(5)
-    )
+    ]
 
-    assert took < 0.05
+    assert min(ratios) < 2.5

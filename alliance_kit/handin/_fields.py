@@ -8,6 +8,7 @@ from typing import Any, Final
 from alliance_kit.journal import Line
 from alliance_kit.model import AnyExercise, DrillSet, Example, GoalCase, Reflection, RolePlay, Scale
 from alliance_kit.plain import Json
+from alliance_kit.roleplay import as_handed_in
 
 # In these tables `_ALL` lets a value through as it is, a mapping its keys, a list what it says of each entry.
 _ALL: Final = None
@@ -122,8 +123,12 @@ def leaving(line: Line, exercise: AnyExercise, *, confidence: bool) -> dict[str,
     if isinstance(answer := out.get("answer"), dict):
         asked = _answer_keys(exercise)
         out["answer"] = {key: value for key, value in answer.items() if key in asked}
-    if isinstance(exercise, RolePlay):  # how the lines were read is between the two who spoke them
-        out.pop("feedback", None)
+    if isinstance(exercise, RolePlay):
+        given, feedback = line.data.get("answer"), out.get("feedback") or {}
+        text, findings = as_handed_in(given if isinstance(given, dict) else {}, feedback.get("findings") or ())
+        out["answer"] = {"text": text}
+        if feedback:
+            out["feedback"] = {**feedback, "findings": findings}
     if not confidence:
         out.pop("confidence", None)
     return out

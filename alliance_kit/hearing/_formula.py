@@ -8,11 +8,11 @@ from alliance_kit.grading.words import plain_words
 
 MIN_FRAME, SAME_FRAME = 3, 0.6
 """Shared words that are not hers, and their share of all such words, from which two replies are one formula."""
-PREFIX, PREFIX_YOU, PREFIX_QUESTION = 3, 4, 5
+PREFIX, PREFIX_LOOSE, PREFIX_QUESTION = 3, 4, 5
 """Words at the beginning that make a formula: *it sounds like* is one, *you want to* or *what do you think* is none."""
 _FILLERS = frozenset({"so", "okay", "ok", "um", "uh", "well", "yeah", "oh", "and", "right", "hmm", "mm"})
 _QUESTION = frozenset(
-    {"what", "how", "would", "could", "can", "do", "does", "did", "is", "are", "have", "may", "tell", "when", "which"}
+    {"what", "how", "would", "could", "can", "do", "does", "did", "is", "are", "have", "may", "when", "which"}
 )
 SHARES = (1.0, 0.5, 0.0)
 """What a move earns the first time, the second, and from the third on: a formula is heard as one."""
@@ -54,7 +54,7 @@ def _said(text: str) -> tuple[str, ...]:
 def _needed(first: str) -> int:
     if first in _QUESTION:
         return PREFIX_QUESTION
-    return PREFIX_YOU if first.startswith("you") else PREFIX
+    return PREFIX_LOOSE if first == "tell" or first.startswith("you") else PREFIX
 
 
 def _frame(words: tuple[str, ...], context: str) -> frozenset[str]:

@@ -498,6 +498,15 @@ class Journal:
         """
         self._drafts.clear(key, window)
 
+    def forget_draft(self, key: str) -> None:
+        """Remove the words typed at a place for good, those of every window.
+
+        Raises
+        ------
+        JournalError: nothing was removed.
+        """
+        self._drafts.forget(key)
+
     # --- bringing in, forgetting ----------------------------------------------------------------------------------
 
     def import_file(self, path: Path) -> ImportResult:

@@ -7,7 +7,7 @@ all the same. It never raises. Every line knows where its words stand in the tex
 from __future__ import annotations
 
 from alliance_kit.roleplay._annotating import Annotated, annotate, counts
-from alliance_kit.roleplay._kept import agreed_to, as_shown, fields_of, in_text, is_shared, latest_talks
+from alliance_kit.roleplay._kept import agreed_to, as_handed_in, as_shown, fields_of, in_text, is_shared, latest_talks
 from alliance_kit.roleplay._parsing import MAX_CHARACTERS, MAX_LINES, parse, unreadable
 from alliance_kit.roleplay._script import Script, Spoken
 
@@ -19,6 +19,7 @@ __all__ = [
     "Spoken",
     "agreed_to",
     "annotate",
+    "as_handed_in",
     "as_shown",
     "counts",
     "fields_of",

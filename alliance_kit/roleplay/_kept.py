@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from alliance_kit.journal import Answer
-from alliance_kit.model import Finding, RolePlay
+from alliance_kit.model import Finding, RolePlay, Span, Speaker
 from alliance_kit.plain import Json
 from alliance_kit.roleplay._annotating import Annotated
 from alliance_kit.roleplay._parsing import parse
 from alliance_kit.roleplay._script import Script, Spoken
+
+LABELS: Mapping[Speaker, str] = {"clinician": "PT: ", "patient": "Patient: "}
 
 
 def latest_talks(answers: Iterable[Answer]) -> tuple[Answer, ...]:
@@ -53,3 +56,33 @@ def as_shown(answer: Answer) -> tuple[tuple[Annotated, ...], Script]:
         if at >= 0 and (spans := tuple(s for s in map(script.lines[at].in_line, finding.spans) if s)):
             here.setdefault(at, []).append(replace(finding, spans=spans))
     return tuple(Annotated(line, tuple(here.get(at, ()))) for at, line in enumerate(script.lines)), script
+
+
+def as_handed_in(answer: Mapping[str, Json], findings: Iterable[Json]) -> tuple[str, list[Json]]:
+    """Return a talk as it leaves, and its findings at their new places.
+
+    Who speaks is PT or Patient there: names of speakers stay at home, and so does what could not be read.
+
+    Parameters
+    ----------
+    answer : what the journal keeps of the talk
+    findings : the findings as plain JSON, their spans in the kept text
+    """
+    text = str(answer.get("text", ""))
+    lines = parse(text, str(answer.get("name", ""))).lines
+    if not lines:
+        return text, []
+    rows = [LABELS[line.speaker] + re.sub(r"[\r\n]", " ", line.says) for line in lines]
+    begins = [0]
+    for row in rows:
+        begins.append(begins[-1] + len(row) + 1)
+    starts = [line.pieces[0].start for line in lines]
+
+    def moved(span: Mapping[str, int]) -> dict[str, Json] | None:
+        at = max(0, bisect_right(starts, span["start"]) - 1)
+        here = lines[at].in_line(Span(span["start"], span["end"]))
+        shift = begins[at] + len(LABELS[lines[at].speaker])
+        return {"start": here.start + shift, "end": here.end + shift} if here else None
+
+    new = [{**each, "spans": [span for span in map(moved, each.get("spans", ())) if span]} for each in findings]
+    return "\n".join(rows), new

@@ -15,7 +15,7 @@ _LEAD = re.compile(
 _LABEL = re.compile(
     rf"(?P<label>[^\W\d_][^\r\n:：\t=]{{0,{MAX_LABEL}}}?)[\s*_]*(?P<sep>[:：\t]|[-–—](?=\s|$))[*_]{{0,3}}\s*"
 )
-_DECLARED = re.compile(rf"\s*([^\r\n=]{{1,{MAX_LABEL}}}?)\s*=\s*([^\r\n=]{{1,{MAX_LABEL}}}?)\s*[.;]?\s*")
+_DECLARED = re.compile(rf"\s*([^\r\n=:]{{1,{MAX_LABEL}}}?)\s*=\s*([^\r\n=:]{{1,{MAX_LABEL}}}?)\s*[.;]?\s*")
 _NAME_LIKE = re.compile(r"[A-Z][\w.'’-]{0,20}(?: [A-Z(][\w.'’)-]{0,20}){0,2}")
 
 

@@ -12,6 +12,7 @@ from alliance_kit.journal import Journal
 from alliance_kit.model import AnyExercise, Course, DrillSet, Example, GoalCase, Module, Scenario, Unit
 from alliance_kit.plain import Json
 from alliance_kit.sessions.base import Clock, Session, text_of, utc_now
+from alliance_kit.sessions.practice import day_in_words, finished_days, next_practice
 from alliance_kit.skills import part
 
 MAX_NAME = 60
@@ -168,6 +169,7 @@ class ProgressSession(Session):
                 if unit.exercises
             ],
             "again": self._again(),
+            "practice": self._practice(),
             "next": f"{unit.title}." if (unit := open_unit(self.journal, self.module, self.load)) else "",
         }
 
@@ -177,6 +179,16 @@ class ProgressSession(Session):
     def _row(self, exercise: AnyExercise) -> dict[str, Json]:
         state = standing(self.journal, exercise)
         return {"title": exercise.title, "standing": state.state, "detail": state.detail}
+
+    def _practice(self) -> list[str]:
+        """Return when to talk again with whom, the next day first: practice spread out stays longer."""
+        due = []
+        for exercise in self._exercises():
+            day = next_practice(finished_days(self.journal.runs(exercise.id)))
+            if isinstance(exercise, Scenario) and day is not None:
+                due.append((day, exercise.patient.called))
+        today = self.clock().astimezone().date()
+        return [f"{called}: {day_in_words(day) if day > today else 'any day now'}" for day, called in sorted(due)]
 
     def _again(self) -> list[str]:
         """Return the parts of the strategy in which a drill item's latest answer missed something."""

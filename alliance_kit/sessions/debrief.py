@@ -150,11 +150,29 @@ def _turn(scenario: Scenario, turn: Played, index: int, against: Collection[tupl
     }
 
 
+def _named(move: Move) -> str:
+    """Return what a turning point is called."""
+    reply = move.reply
+    before, after = move.before.state, move.after.state
+    names = (
+        (after.rupture is not None and before.rupture is None, "a strain"),
+        (reply.repairs and before.rupture is not None, "a strain mended"),
+        (len(after.breached) > len(before.breached), "a step of care passed over"),
+        (len(after.met) > len(before.met), "a step of care taken"),
+        (after.bond > before.bond, "trust rose"),
+        (after.bond < before.bond, "trust fell"),
+        (move.change > 0, "closer on what to do"),
+        (move.change < 0, "further apart on what to do"),
+    )
+    return next((name for holds, name in names if holds), "nothing moved")
+
+
 def _moment(scenario: Scenario, turn: Played, index: int) -> dict[str, Json]:
     move = turn.move
     others = [r for r in scenario.scenes[move.before.scene].replies if r.quality == "strong" and r.id != move.reply.id]
     return {
         **_turn(scenario, turn, index),
+        "named": _named(move),
         "answer": move.reply.answers or (move.after.line if not move.after.over else ""),
         "else": others[0].say if others else "",
         "else_act": others[0].act if others else None,

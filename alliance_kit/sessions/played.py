@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from alliance_kit import simulation
@@ -56,15 +57,20 @@ class Played:
         }
 
 
-def chosen(scenario: Scenario, position: Position, reply_id: str) -> Heard:
+def chosen(scenario: Scenario, moves: Sequence[Move], position: Position, reply_id: str) -> Heard:
     """Return what an offered reply does, in the form in which typed words come back too.
+
+    What typed words had her say already in one of `moves` she does not say again.
 
     Raises
     ------
     ExerciseFileError: there is no such reply here.
     """
-    move = simulation.step(scenario, position, reply_id)
-    return Heard(move, (turn_finding(scenario, move.reply),))
+    reply = simulation.reply_of(scenario, position, reply_id)
+    finding = turn_finding(scenario, reply)
+    if any(move.typed is not None and reply.answers and move.reply.answers == reply.answers for move in moves):
+        reply = replace(reply, answers="")
+    return Heard(simulation.take(scenario, position, reply), (finding,))
 
 
 def from_turn(scenario: AnyExercise, turn: Turn) -> Played:

@@ -48,6 +48,11 @@ def next_practice(finished: Sequence[dt.date]) -> dt.date | None:
     return days[-1] + dt.timedelta(days=GAPS_DAYS[min(len(days), len(GAPS_DAYS)) - 1]) if days else None
 
 
+def day_in_words(day: dt.date) -> str:
+    """Return a day as people say it: ``Tuesday, December 1``."""
+    return f"{day:%A}, {day:%B} {day.day}"
+
+
 def finished_days(runs: Iterable[Run]) -> list[dt.date]:
     """Return the days, by the clock of this computer, on which runs were begun that were finished."""
     found = []

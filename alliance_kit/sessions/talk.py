@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from alliance_kit import simulation
 from alliance_kit.errors import ExerciseFileError, JournalError, UnknownExerciseError
 from alliance_kit.grading import GRADER
-from alliance_kit.hearing import SUPPORTS, Heard, Listener, Support, support_for, typed_first_scenes
+from alliance_kit.hearing import LEFT_OUT, SUPPORTS, Heard, Listener, Support, support_for, typed_first_scenes
 from alliance_kit.journal import Journal, Run, Timing
 from alliance_kit.model import Scenario
 from alliance_kit.plain import Json
@@ -129,7 +129,8 @@ class TalkSession(ExerciseSession):
         """
         if not self._is_on_turn(message) or self.position is None:
             return {}
-        return self._take(chosen(self.scenario, self.position, text_of(message, "reply")), message)
+        moves = [turn.move for turn in self.played]
+        return self._take(chosen(self.scenario, moves, self.position, text_of(message, "reply")), message)
 
     def do_type(self, message: Mapping[str, Any]) -> Json:
         """Say something in own words; what could not be read keeps the talk where it is."""
@@ -143,7 +144,7 @@ class TalkSession(ExerciseSession):
             return {}
         reply = self._take(heard, message)
         if "trouble" not in reply:
-            self.clear(SAY)
+            self._put_away(heard)
         return reply
 
     def do_lines(self, message: Mapping[str, Any]) -> Json:
@@ -155,9 +156,9 @@ class TalkSession(ExerciseSession):
     def do_take_back(self, message: Mapping[str, Any]) -> Json:
         """Take back the last typed words, which meant something else, and note that with the rule."""
         turn = number_of(message, "turn")
-        if turn is None or turn != len(self.played) - 1 or not self.played[turn].typed or self.timing == "probe":
+        if not self.played or turn != len(self.played) - 1 or not self.played[-1].typed or self.timing == "probe":
             return {}
-        taken = self.played[turn]
+        taken = self.played[-1]
         self._disagree(taken, taken.finding.rule, NOT_MEANT)
         reply = self.do_retry(message)
         if taken.move.typed is not None and taken.move.typed.how not in ("limit", "paused"):
@@ -306,6 +307,13 @@ class TalkSession(ExerciseSession):
         self.played, self.position = (*self.played, played), heard.move.after
         self._settle()
         return {"saved": self.mark_saved()}
+
+    def _put_away(self, heard: Heard) -> None:
+        """Clear the draft of what was said; of unkind words nothing is kept, not even as they were being typed."""
+        if heard.move is not None and heard.move.reply.say == LEFT_OUT:
+            self.journal.forget_draft(self.draft_key(SAY))
+        else:
+            self.clear(SAY)
 
     def _settle(self) -> None:
         """Put away what belonged to the turn before."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,14 @@ from alliance_kit.plain import Json
 from alliance_kit.sessions.base import confidence_levels
 from alliance_kit.sessions.debrief import debrief, finding_json, patient_rating, side_by_side, state_words
 from alliance_kit.sessions.played import Played
-from alliance_kit.sessions.practice import calibration, finished_days, judged, next_practice, past_talks
+from alliance_kit.sessions.practice import (
+    calibration,
+    day_in_words,
+    finished_days,
+    judged,
+    next_practice,
+    past_talks,
+)
 
 if TYPE_CHECKING:
     from alliance_kit.sessions.talk import TalkSession
@@ -53,7 +59,7 @@ def view(talk: TalkSession) -> Json:
         return shown
     shown["log"] = [_exchange(talk, index) for index in range(len(talk.played))]
     shown["line"] = talk.position.line
-    shown["words"] = state_words(talk.position.state) if talk.timing != "probe" or talk.over else []
+    shown["words"] = state_words(talk.position.state) if talk.timing == "turn" or talk.over else []
     if talk.over:
         shown["debrief"] = _look_back(talk)
     elif talk.paused:
@@ -200,14 +206,9 @@ def _look_back(talk: TalkSession) -> Json:
             for row in csv_rows("talk_look_back")
         ],
         "calibration": calibration(judged(talk.journal)),
-        "practice": _day(due.isoformat()) if due else "",
+        "practice": day_in_words(due) if due else "",
         "compare": _compare(talk),
     }
-
-
-def _day(iso: str) -> str:
-    day = dt.date.fromisoformat(iso)
-    return f"{day:%A}, {day:%B} {day.day}"
 
 
 def _compare(talk: TalkSession) -> Json:

@@ -30,7 +30,7 @@ def read_questions(reply: Reply) -> Iterator[Seen]:
             yield from _asked(piece, ask)
         elif ask.form == "tag":
             yield from _tagged(piece, ask)
-        elif ask.form == "declared" and _asks_by_mark(piece) and not _is_menu(reply.pieces, at):
+        elif ask.form == "declared" and _asks_by_mark(piece, known=reply.line.known) and not _is_menu(reply.pieces, at):
             asked.append(piece)
             span = piece.segment.span(piece.segment.head)
             yield Seen("closed_question", "possible", "talk/closed_question/statement", (span,))
@@ -47,12 +47,14 @@ def _answered_at_once(pieces: list[Piece], at: int) -> bool:
     return at + 1 < len(pieces) and pieces[at + 1].norms[0] in {"no", "none", "nope"}
 
 
-def _asks_by_mark(piece: Piece) -> bool:
+def _asks_by_mark(piece: Piece, *, known: bool) -> bool:
     """Return whether a statement with a question mark asks something new instead of saying back."""
     if not piece.coherent:
         return False
     if piece.found("permission_ask") or "or" in piece.norms:
         return True
+    if not known:
+        return bool(piece.content)  # nothing has been said that could be said back
     about_you = bool(classes("person2") & set(piece.body[:3]))
     says_back = (
         len(piece.shared) * 2 >= max(1, len(piece.content))

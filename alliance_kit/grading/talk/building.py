@@ -13,7 +13,9 @@ __all__ = ["read_feelings", "read_ownership", "read_strengths"]
 _CARE = frozenset({"we", "i", "prefer", "rather", "want", "try", "start", "like"})
 _OFFERS = frozenset({"we", "i", "you", "either", "two"})
 _FEW_PIECES = 4
-_MILD = frozenset({"hopeful", "calm", "proud"})
+_QUALITY = 5
+"""Words: *you are brave* is a verdict; *you are brave to say that here* names what was brave."""
+_PLEASANT = frozenset({"hopeful", "calm", "proud"})
 _NOTICING = frozenset({"believe", "hear", "see", "imagine", "wish", "sorry", "understand", "know", "tell", "get"})
 
 
@@ -39,6 +41,8 @@ def read_strengths(told: Told, reply: Reply, *, pressed: bool) -> None:
 
 def _names_something(piece: Piece) -> bool:
     """Return whether more is said than approval: *great job* names nothing."""
+    if piece.body[:2] == ("you", "are") and len(piece.body) < _QUALITY:
+        return False
     said = own_content(piece) or (piece.content and len(piece.norms) > 4)
     person = classes("person2") & set(piece.norms) or {"that", "this"} & set(piece.norms[:4])
     return bool(said and person)
@@ -92,12 +96,12 @@ def _named(told: Told, hard: list[Hit]) -> None:
     piece = told.piece
     frame = piece.own("empathy_frame", deny=False)
     felt = [Hit("feeling", a, b) for a, b in piece.feels if _is_distress(" ".join(piece.norms[a:b]))]
-    theirs = classes("person2") & set(piece.norms) or frame or len(piece.body) < 5
-    if (felt and theirs) or (hard and frame):
-        told.add("empathy", "possible", "feeling-named", sorted([*felt, *hard], key=lambda hit: hit.first))
+    theirs = classes("person2") & set(piece.norms) or frame or (len(piece.body) < 5 and not piece.segment.commas)
+    alone = piece.own("empathy_alone", deny=False)
+    if alone or (felt and theirs) or (hard and frame):
+        told.add("empathy", "possible", "feeling-named", sorted([*felt, *hard, *alone], key=lambda hit: hit.first))
 
 
 def _is_distress(phrase: str) -> bool:
-    """Return whether a feeling asks for empathy: hard ones do, mild pleasant ones (*okay, able, ready*) do not."""
-    family, strength = feelings()[phrase]
-    return family not in _MILD or strength > 2
+    """Return whether a feeling asks for empathy: hard ones do, pleasant ones (*okay, able, ready*) do not."""
+    return feelings()[phrase][0] not in _PLEASANT

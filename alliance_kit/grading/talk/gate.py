@@ -24,6 +24,8 @@ _FAMILIES = frozenset({
 _RUN = 5
 """Content words with nothing between them: no sentence has five."""
 _REPEATS = 3
+_PHRASE = 4
+"""Words: no set phrase of the lists that attackers paste is longer."""
 _FELT_ENDINGS = ("ed", "ing", "ful", "less", "ish", "y", "er", "ous", "en", "ive", "ic", "al", "ent", "ant", "self")
 _DENSE = 5
 """A set phrase for every five words is dense; in long speech a few abrupt restarts are how people talk."""
@@ -44,6 +46,10 @@ def sift(reply: Reply) -> None:
     if len(families) >= 3 and not any(own_content(piece) or piece.feels for piece in reply.pieces):
         for piece in reply.pieces:
             piece.coherent = False
+    listed = [(piece, _set_phrases(piece)) for piece in reply.pieces if piece.segment.commas]
+    if sum(count for _, count in listed) > _REPEATS:
+        for piece, count in listed:
+            piece.coherent = piece.coherent and not count
     empty = [piece for piece in reply.pieces if _is_formula(piece)]
     if len(empty) >= 3 or (len(empty) == 2 and len(empty) == len(reply.pieces)):
         for piece in empty:
@@ -54,7 +60,9 @@ def _is_formula(piece: Piece) -> bool:
     """Return whether a segment is a set phrase with nothing of this patient in it."""
     if own_content(piece) or piece.feels:
         return False
-    return bool({hit.tag for hit in piece.hits} & (_FAMILIES | {"receipt_ack"})) or (piece.asks and len(piece.body) < 4)
+    return bool({hit.tag for hit in piece.hits} & (_FAMILIES | {"receipt_ack"})) or (
+        piece.ask is not None and len(piece.body) < 4
+    )
 
 
 def _is_coherent(piece: Piece, line: Line) -> bool:
@@ -72,7 +80,40 @@ def _is_coherent(piece: Piece, line: Line) -> bool:
         or _word_run(piece)
         or _copied(piece, line)
         or _foreign(piece)
+        or _only_stem(piece)
+        or _says_again(piece)
     )
+
+
+def _only_stem(piece: Piece) -> bool:
+    """Return whether nothing is said of anybody behind a stem: *it sounds like a knee*."""
+    stems = piece.found("stem")
+    if not stems or piece.feels or not classes("hardship").isdisjoint(piece.norms):
+        return False
+    rest = set(piece.norms[max(hit.last for hit in stems) :])
+    somebody = rest & (classes("subj") | classes("det") | classes("person3"))
+    finite = rest & classes("aux") or any(word.endswith(("ed", "ing")) for word in rest)
+    return not (finite or classes("person2") & set(piece.norms) or (somebody and rest & classes("verbish")))
+
+
+def _set_phrases(piece: Piece) -> int:
+    """Return how many parts between commas are set phrases: *sounds like, your choice, tell me more, great job*."""
+    talk, places = classes("talkword"), set(piece.content)
+    edges = [0, *sorted(piece.segment.commas), len(piece.norms)]
+    parts = [range(a, b) for a, b in pairwise(edges) if b > a]
+    empty = [p for p in parts if len(p) <= _PHRASE and not any(i in places and piece.norms[i] not in talk for i in p)]
+    return sum(1 for part in empty if not all(piece.norms[i] in classes("lead") for i in part))
+
+
+def _says_again(piece: Piece) -> bool:
+    """Return whether one word makes up a quarter of a segment, or four words in a row come twice."""
+    norms = piece.norms
+    most = max(Counter(norms[i] for i in piece.content).values(), default=0)
+    if most >= _REPEATS and most * 4 >= len(norms):
+        return True
+    fours = Counter(norms[i : i + _PHRASE] for i in range(len(norms) - _PHRASE + 1))
+    again = sum(count for count in fours.values() if count > 1)
+    return again * 2 * _PHRASE > len(norms) and len(norms) > 2 * _PHRASE
 
 
 def _starters(norms: Sequence[str]) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from alliance_kit.grading.talk.lexicon import classes, feelings, synonyms
 from alliance_kit.grading.talk.patterns import match_at
@@ -52,8 +52,7 @@ def meanings(word: str) -> tuple[str, ...]:
     return (root, "=" + group) if group else (root,)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """The patient's line: its words, what they mean, whether it asks for advice, asks anything, voices a concern."""
 
     norms: tuple[str, ...]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from alliance_kit.grading.talk.lexicon import classes, cue_rows
@@ -25,8 +24,7 @@ class Hit(NamedTuple):
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One place of a pattern."""
 
     words: frozenset[str]
@@ -39,8 +37,7 @@ class Item:
         return word in self.words or (bool(self.beginnings) and word.startswith(self.beginnings))
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A compiled pattern."""
 
     tag: str

@@ -78,6 +78,8 @@ def _inside(norms: Sequence[str], quoted: frozenset[int]) -> Ask | None:
 def _by_mark(segment: Segment) -> Ask | None:
     """Read a statement with a question mark; *Okay?* alone asks nothing."""
     norms = segment.norms
+    if _instructs(norms, segment.head + 1):
+        return None
     empty = classes("lead") | classes("functional")
     if segment.mark == "?" and (len(norms) - segment.head > 2 or any(w not in empty for w in norms)):
         return Ask("declared", "question-mark", False, segment.head)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from alliance_kit.grading.talk.features import features, reply_features
 from alliance_kit.grading.talk.lexicon import classes, weights
@@ -21,20 +21,30 @@ _SPEECH = frozenset({"tell", "say", "promise", "pretend", "claim", "call"})
 """*I won't tell you it will be fine*: what follows is denied however far away it stands."""
 
 
-@dataclass(slots=True)
 class Piece:
-    """One segment with all that the rules ask about it."""
+    """One segment with all that the rules ask about it.
 
-    segment: Segment
-    ask: Ask | None
-    hits: list[Hit]
-    told: range
-    feels: list[tuple[int, int]]
-    shared: list[int]
-    content: list[int]
-    reflection: float = 0.0
-    input: float = 0.0
-    coherent: bool = True
+    Parameters
+    ----------
+    segment : the segment
+    hits : its cues outside quotation marks
+    line : the patient's line
+    """
+
+    __slots__ = ("ask", "coherent", "content", "feels", "hits", "input", "reflection", "segment", "shared", "told")
+
+    def __init__(self, segment: Segment, hits: list[Hit], line: Line) -> None:
+        norms, quoted = segment.norms, segment.quoted
+        self.segment = segment
+        self.hits = hits
+        self.ask: Ask | None = form_of(segment)
+        self.told = _told(norms, segment.commas)
+        self.feels = [(a, b) for a, b in feeling_places(norms) if quoted.isdisjoint(range(a, b))]
+        self.shared = line.shares(norms)
+        self.content = content(norms)
+        self.reflection = 0.0
+        self.input = 0.0
+        self.coherent = True
 
     @property
     def norms(self) -> tuple[str, ...]:
@@ -73,8 +83,7 @@ class Piece:
         return "not" in before and not _SPEECH.isdisjoint(before[before.index("not") :])
 
 
-@dataclass(slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A reply and the line it answers."""
 
     text: str
@@ -118,13 +127,8 @@ def _weigh(kind: str, seen: Sequence[str]) -> float:
 
 
 def _piece(segment: Segment, line: Line) -> Piece:
-    norms, quoted = segment.norms, segment.quoted
-    hits = find(norms, frozenset({0, segment.head, *segment.commas}))
-    if quoted:
-        hits = [hit for hit in hits if quoted.isdisjoint(range(hit.first, hit.last))]
-    feels = [(first, last) for first, last in feeling_places(norms) if quoted.isdisjoint(range(first, last))]
-    told = _told(norms, segment.commas)
-    return Piece(segment, form_of(segment), hits, told, feels, line.shares(norms), content(norms))
+    hits = find(segment.norms, frozenset({0, segment.head, *segment.commas}))
+    return Piece(segment, [h for h in hits if segment.quoted.isdisjoint(range(h.first, h.last))], line)
 
 
 def _told(norms: Sequence[str], commas: frozenset[int]) -> range:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from alliance_kit.grading.talk.inversion import begins_main_clause, begins_question
 from alliance_kit.grading.talk.lexicon import classes
@@ -20,8 +20,7 @@ _MAX_WORDS = 120
 """No clause is longer; cutting there keeps the work per word bounded for a text without any punctuation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """One clause or sentence of a reply.
 
     Parameters

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from alliance_kit.grading.talk.patterns import Hit
 from alliance_kit.grading.talk.reading import Piece
@@ -15,24 +14,28 @@ _MOST_SPANS = 3
 _SAYING = frozenset({("you", "feel"), ("you", "blame"), ("you", "felt")})
 
 
-@dataclass(slots=True)
 class Told:
     """What one segment is, gathered step by step.
 
     Parameters
     ----------
     piece : the segment
-    seen : what has been found in it
-    settled : something stronger has been found; weaker readings are left out
     jargon : it holds an unexplained term
-    beside : the reply makes another move elsewhere
+
+    Notes
+    -----
+    `seen` is what has been found in it; `settled` says that something stronger has been found, so that weaker readings
+    are left out; `beside` says that the reply makes another move elsewhere.
     """
 
-    piece: Piece
-    seen: list[Seen] = field(default_factory=list)
-    settled: bool = False
-    jargon: bool = False
-    beside: bool = False
+    __slots__ = ("beside", "jargon", "piece", "seen", "settled")
+
+    def __init__(self, piece: Piece, *, jargon: bool) -> None:
+        self.piece = piece
+        self.jargon = jargon
+        self.seen: list[Seen] = []
+        self.settled = False
+        self.beside = False
 
     def add(self, label: str, sure: Sureness, rule: str, hits: Sequence[Hit] = ()) -> None:
         """Add a finding on the words of its cues, or on the whole statement."""

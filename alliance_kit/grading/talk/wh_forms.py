@@ -97,7 +97,7 @@ def _how_much(place: Place) -> Ask | None:
 def _what_number(place: Place) -> Ask | None:
     rest = place.rest
     named = rest[:2] in {("is", "your"), ("was", "the"), ("is", "the")} and len(rest) > 2 and rest[2] in classes("pick")
-    picks = rest[0] in classes("pick") or named or ("0" in rest and "10" in rest)
+    picks = rest[0] in classes("pick") or named or bool({"0", "zero"} & set(rest) and {"10", "ten"} & set(rest))
     return Ask("closed", "what-number", True, place.at) if picks else None
 
 

@@ -36,7 +36,7 @@ function debriefParts(frame, view) {
 function momentCard(frame, view, moment, i) {
   const { called, pronoun } = view.patient;
   return h("li", { class: "al-card al-moment" },
-    h("p", { class: "al-muted" }, `${i + 1} · turn ${moment.turn + 1}`, moment.rupture ? " · a strain" : "", moment.repaired ? " · mended" : ""),
+    h("p", { class: "al-muted" }, `${i + 1} · turn ${moment.turn + 1} · ${moment.named}`),
     h("p", {}, h("span", { class: "al-label" }, `${called}: `), speech(moment.line.split("\n").pop())),
     h("p", {}, h("span", { class: "al-label" }, moment.act ? "You did: " : "You: "), markedSpeech(moment.say, moment.finding.spans)),
     h("p", {}, h("span", { class: "al-label" }, "What happened: "), movedText(moment.moved, called), moment.answer ? [" “", speech(moment.answer.split("\n")[0]), "”"] : null),

@@ -24,6 +24,7 @@ function drawProgress(frame, view) {
       h("p", { class: "al-label" }, unit.title, h("span", { class: "al-muted al-small" }, ` · about ${unit.minutes} minutes`)),
       h("ul", { class: "al-standing" }, unit.exercises.map(standing)))),
     view.again.length ? h("section", { class: "al-card" }, h("p", { class: "al-label" }, "Worth another look"), h("ul", {}, view.again.map((line) => h("li", {}, line)))) : null,
+    view.practice.length ? h("section", { class: "al-card" }, h("p", { class: "al-label" }, "Talk again"), h("ul", {}, view.practice.map((line) => h("li", {}, line)))) : null,
     h("p", { class: "al-next" }, view.next ? [h("span", { class: "al-label" }, "Next: "), view.next]
       : "You have been through all of it. Coming back to a talk after a few days does more than doing it twice today."),
     h("div", { class: "al-actions" }, quiet("Look again", () => frame.ask({ do: "look" }), { "data-alliance-id": "look" })),
