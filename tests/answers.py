@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from alliance_kit import simulation
-from alliance_kit.model import AnyExercise, DrillItem, DrillSet, Example, GoalCase, Reflection, Scale, Scenario
+from alliance_kit.model import (
+    AnyExercise,
+    DrillItem,
+    DrillSet,
+    Example,
+    GoalCase,
+    Reflection,
+    RolePlay,
+    Scale,
+    Scenario,
+)
 from alliance_kit.workbook import load_course, load_exercise
 
 How = Literal["best", "worst"]
@@ -46,6 +56,10 @@ def messages(exercise: AnyExercise, how: How) -> list[dict[str, Any]]:
             return [{"do": "write", "text": text} for text in versions]
         case Reflection():
             return [{"do": "write", "texts": {prompt.id: f"Synthetic answer, {how}." for prompt in exercise.prompts}}]
+        case RolePlay():
+            ticks = [{"do": "tick", "id": each.id, "on": True} for each in exercise.agree]
+            lines = "\n".join((*exercise.form, f"Patient: Yes, {how}."))
+            return [*ticks, {"do": "read", "text": lines}, {"do": "keep", "invented": True}]
         case Scale():
             value = exercise.steps if how == "best" else 1
             return [{"do": "rate", "item": item.id, "value": value} for item in exercise.items]

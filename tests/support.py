@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from alliance_kit import simulation
 from alliance_kit.journal import Journal
 from alliance_kit.model import (
+    Agreement,
     Branch,
     Choice,
     Cue,
@@ -34,6 +35,7 @@ from alliance_kit.model import (
     Prompt,
     Reflection,
     Reply,
+    RolePlay,
     SafetyItem,
     Scale,
     ScaleItem,
@@ -259,6 +261,23 @@ def small_reflection(exercise_id: str = "reflection-test") -> Reflection:
     """Return a reflection with two prompts."""
     prompts = (Prompt("noticed", "What did you notice?", "It was …"), Prompt("next", "What next?"))
     return Reflection(**head("reflection", exercise_id), prompts=prompts, required=True, before="A few sentences.")
+
+
+def small_role_play(exercise_id: str = "role-play-test") -> RolePlay:
+    """Return a role play with three agreements before the box and two before a hand-in."""
+    agree = tuple(Agreement(name, f"{name}.") for name in ("nobody-real", "colleagues", "both"))
+    share = (Agreement("share-me", "I agree."), Agreement("share-partner", "My partner agrees."))
+    return RolePlay(
+        **head("role_play", exercise_id),
+        how=("Talk.", "Write."),
+        purpose="To look at.",
+        never="Never a real patient.",
+        stays="It stays here.",
+        agree=agree,
+        share=share,
+        form=("PT: Hi.",),
+        questions=("What opened it?",),
+    )
 
 
 def small_scale(exercise_id: str = "scale-test") -> Scale:

@@ -235,6 +235,15 @@ def sound_reflection() -> Data:
     return HEAD | {"id": "sound", "kind": "reflection", "title": "Sound", "prompts": prompts}
 
 
+def sound_role_play() -> Data:
+    """Return a role play in which no check finds anything."""
+    head = HEAD | {"id": "sound", "kind": "role_play", "title": "Sound"}
+    texts = {"purpose": "To look at.", "never": "Never a real patient.", "stays": "It stays here."}
+    lists = {"how": ["Talk."], "form": ["PT: Hello."], "questions": ["What opened it?"]}
+    agreed = {"agree": [{"id": "nobody", "text": "Nobody real."}], "share": [{"id": "both", "text": "We agree."}]}
+    return head | texts | lists | agreed
+
+
 def sound_scale() -> Data:
     """Return a scale in which no check finds anything."""
     items = [{"id": "one", "text": "I can wait."}, {"id": "two", "text": "I can ask."}]
@@ -248,6 +257,7 @@ SOUND: dict[str, Callable[[], Data]] = {
     "goal": sound_goal,
     "example": sound_example,
     "reflection": sound_reflection,
+    "role_play": sound_role_play,
     "scale": sound_scale,
 }
 
@@ -397,6 +407,8 @@ SLIPS: list[tuple[str, str, Callable[[Data], None]]] = [
     ("F09", "goal", put("task", "")),
     ("F09", "example", put("lines.0.says", "")),
     ("F09", "reflection", put("prompts.0.ask", "")),
+    ("F09", "role_play", put("never", " ")),
+    ("F09", "role_play", put("agree.0.text", "")),
     ("F09", "scale", put("low", "")),
     ("F09", "drill", put("items.0.stem", "")),
     ("F10", "scenario", put("minutes", 0)),
@@ -413,6 +425,7 @@ SLIPS: list[tuple[str, str, Callable[[Data], None]]] = [
     ("F13", "scenario", put("scenes.s2.replies.0.id", "strong-1")),
     ("F13", "drill", put("items.0.id", "item-1")),
     ("F13", "reflection", put("prompts.0.id", "two")),
+    ("F13", "role_play", put("agree.0.id", "both")),
     ("F13", "scale", put("items.0.id", "two")),
     ("F14", "scenario", drop("reviewed_by")),
     ("S01", "scenario", put("start", "s99")),
@@ -521,6 +534,7 @@ SLIPS: list[tuple[str, str, Callable[[Data], None]]] = [
     ("K05", "example", drop("lines.0")),
     ("K06", "example", put("notice", [])),
     ("K07", "reflection", put("prompts", [])),
+    ("K07", "role_play", put("agree", [])),
     ("K07", "scale", put("items", [])),
     ("K07", "drill", put("items", [])),
     (

@@ -18,6 +18,7 @@ from support import (
     small_example,
     small_goal,
     small_reflection,
+    small_role_play,
     small_scale,
     small_talk,
 )
@@ -40,7 +41,8 @@ from alliance_kit.model import (
 )
 from alliance_kit.plain import canonical_json, from_json, to_json
 
-SMALL = [small_talk(), small_drills(), small_goal(), small_reflection(), small_scale(), small_example()]
+QUIET = [small_reflection(), small_role_play(), small_scale(), small_example()]
+SMALL = [small_talk(), small_drills(), small_goal(), *QUIET]
 
 
 def by_kind(exercises: list[Any]) -> list[Any]:

@@ -23,7 +23,7 @@ from alliance_kit.workbook import load_course, load_exercise
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 TEMPLATES = sorted((ROOT / "notebooks" / "reports").glob("*.ipynb"))
-CALLS = {"welcome", "watch", "play", "drill", "write_goal", "reflect", "rate", "progress", "hand_in"}
+CALLS = {"welcome", "watch", "play", "drill", "write_goal", "reflect", "role_play", "rate", "progress", "hand_in"}
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 

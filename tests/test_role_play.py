@@ -10,12 +10,23 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support import CLOCK, Disk, head, is_plain_json, journal_in, messages, odd_text, plain_json, send_all, steady
+from support import (
+    CLOCK,
+    Disk,
+    is_plain_json,
+    journal_in,
+    messages,
+    odd_text,
+    plain_json,
+    send_all,
+    small_role_play,
+    steady,
+)
 
 from alliance_kit import handin
 from alliance_kit.errors import ExerciseFileError
 from alliance_kit.handin import read as read_hand_in
-from alliance_kit.model import Agreement, RolePlay, Span, exercise_from_json
+from alliance_kit.model import RolePlay, Span, exercise_from_json
 from alliance_kit.plain import to_json
 from alliance_kit.roleplay import MAX_CHARACTERS, MAX_LINES, annotate, counts, parse, unreadable
 from alliance_kit.sessions.hand_in import HandInSession
@@ -275,20 +286,6 @@ def test_counts_are_counts() -> None:
 # --- the session ------------------------------------------------------------------------------------------------------
 
 
-def small_role_play() -> RolePlay:
-    return RolePlay(
-        **head("role_play", "role-play-test"),
-        how=("Talk.", "Write."),
-        purpose="To look at.",
-        never="Never a real patient.",
-        stays="It stays here.",
-        agree=tuple(Agreement(name, f"{name}.") for name in ("nobody-real", "colleagues", "both")),
-        share=(Agreement("share-me", "I agree."), Agreement("share-partner", "My partner agrees.")),
-        form=("PT: Hi.",),
-        questions=("What opened it?",),
-    )
-
-
 def opened(folder: Path, *, agreed: bool = False) -> RolePlaySession:
     """Return the session in one more window, with everything agreed to or nothing."""
     session = RolePlaySession(small_role_play(), journal_in(folder), clock=CLOCK)
@@ -537,6 +534,9 @@ def test_only_the_words_leave_and_after_the_check(tmp_path: Path) -> None:
     assert not {"Delgado", "March 3", "555-123-4567"} & set(line["answer"]["text"].split())
     assert "Delgado" not in file.read_text(encoding="utf-8")
     said = line["answer"]["text"]
+    parts = [part["lines"] for section in made.page() for part in section["parts"]]
+    assert [row["who"] for row in parts[0] if row["who"] != "finding"] == ["learner", "patient", "learner"]
+    assert parts[0][-1]["who"] == "finding"
     assert {said[s["start"] : s["end"]] for f in line["feedback"]["findings"] for s in f["spans"]} == {
         "What was that like"
     }

@@ -163,6 +163,7 @@ def test_questions_are_told_by_form(text, label):
         "Any questions? No? Fine, then.",
         "Have a good weekend.",
         "Don't you worry.",
+        "Who wouldn't be sore after that?",
     ],
 )
 def test_what_only_looks_like_a_question_is_none(text):

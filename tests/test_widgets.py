@@ -23,6 +23,7 @@ from support import (
     small_example,
     small_goal,
     small_reflection,
+    small_role_play,
     small_scale,
     small_talk,
 )
@@ -38,10 +39,8 @@ from alliance_kit.widgets import UNFORESEEN, Stage
 from alliance_kit.workbook import SESSIONS, load_course, load_exercise
 
 CANARY = "zimtstern"
-EXERCISES = {
-    exercise.kind: exercise
-    for exercise in (small_talk(), small_drills(), small_goal(), small_reflection(), small_scale(), small_example())
-}
+QUIET = (small_reflection(), small_role_play(), small_scale(), small_example())
+EXERCISES = {exercise.kind: exercise for exercise in (small_talk(), small_drills(), small_goal(), *QUIET)}
 STATIC = Path(__file__).resolve().parents[1] / "alliance_kit" / "widgets" / "static"
 SCRIPT = "\n".join(path.read_text("utf-8") for path in sorted(STATIC.glob("*.js")))
 
@@ -73,6 +72,7 @@ WORDS = {
     "drill": {"do": "draft", "field": "rewrite/text", "text": CANARY},
     "goal": {"do": "write", "text": f"In 2 weeks I will {CANARY}."},
     "reflection": {"do": "write", "texts": {"noticed": CANARY, "next": CANARY}},
+    "role_play": {"do": "draft", "field": "script", "text": CANARY},
     "scenario": {"do": "draft", "field": "any", "text": CANARY},
 }
 

@@ -18,7 +18,18 @@ from alliance_kit.grading.goals.criteria import CRITERIA
 from alliance_kit.grading.goals.feedback import MAX_POINTS
 from alliance_kit.handin import Understood, understand
 from alliance_kit.journal import Answer
-from alliance_kit.model import AnyExercise, Course, DrillItem, DrillSet, Example, GoalCase, Reflection, Scale, Scenario
+from alliance_kit.model import (
+    AnyExercise,
+    Course,
+    DrillItem,
+    DrillSet,
+    Example,
+    GoalCase,
+    Reflection,
+    RolePlay,
+    Scale,
+    Scenario,
+)
 from alliance_kit.workbook import load_exercise
 
 Points = Literal["drills", "goals"]
@@ -71,8 +82,9 @@ def finished(work: Understood) -> frozenset[str]:
 
     A scenario: one talk that ended, in whichever way. A drill: every item answered at least once. A goal: one version
     that is not blank. An example: read to its last line. A reflection: written, with or without its text. A
-    self-rating never counts. All versions of an exercise are one exercise; a drill is finished when all items of one
-    of the versions she saw are answered. What came without its exercise cannot be understood and does not count.
+    self-rating never counts, nor does a role play, which leaves only if two people agree. All versions of an exercise
+    are one exercise; a drill is finished when all items of one of the versions she saw are answered. What came without
+    its exercise cannot be understood and does not count.
     """
     talks = {_id(work, run.digest, Scenario) for run in work.runs.values() if run.ended}
     written = {_id(work, entry.digest, Reflection) for entry in work.written}
@@ -81,13 +93,13 @@ def finished(work: Understood) -> frozenset[str]:
 
 
 def countable(course: Course, load: Load = load_exercise) -> tuple[str, ...]:
-    """Return the ids of the course's exercises that can be finished, in order: all but self-ratings.
+    """Return the ids of the course's exercises that can be finished, in order: all but self-ratings and role plays.
 
     Raises
     ------
     UnknownExerciseError, ExerciseFileError: an exercise of the course cannot be loaded.
     """
-    return tuple(exercise.id for exercise in _exercises(course, load) if not isinstance(exercise, Scale))
+    return tuple(exercise.id for exercise in _exercises(course, load) if not isinstance(exercise, Scale | RolePlay))
 
 
 def finished_in_course(work: Understood, course: Course, load: Load = load_exercise) -> frozenset[str]:
@@ -235,7 +247,7 @@ def results(record: Record, course: Course, kinds: Collection[Points] = (), load
     UnknownExerciseError, ExerciseFileError: an exercise of the course, or a hand-in of the record, cannot be read.
     """
     exercises = _exercises(course, load)
-    count = frozenset(exercise.id for exercise in exercises if not isinstance(exercise, Scale))
+    count = frozenset(exercise.id for exercise in exercises if not isinstance(exercise, Scale | RolePlay))
 
     def earned(code: str) -> float | None:
         work = understand(record.hand_in(code).lines)

@@ -9,8 +9,20 @@ from typing import TYPE_CHECKING
 from alliance_kit.handin._offers import CONFIDENCE, CONTACT, ENDINGS, day_of
 from alliance_kit.handin._understood import Understood, Written, understand
 from alliance_kit.journal import Answer, Run, Turn
-from alliance_kit.model import AnyExercise, DrillSet, Example, Feedback, Finding, Level, Reflection, Scale, Scenario
+from alliance_kit.model import (
+    AnyExercise,
+    DrillSet,
+    Example,
+    Feedback,
+    Finding,
+    Level,
+    Reflection,
+    RolePlay,
+    Scale,
+    Scenario,
+)
 from alliance_kit.plain import Json
+from alliance_kit.roleplay import as_shown, fields_of
 from alliance_kit.skills import microskills
 
 if TYPE_CHECKING:
@@ -136,6 +148,11 @@ def _answer(exercise: AnyExercise | None, answer: Answer) -> dict[str, Json]:
             )
         case Example():
             title, lines = "", [_line("note", "", f"Read {given.get('seen', 0)} of {len(exercise.lines)} lines.")]
+        case RolePlay():
+            return {
+                "title": f"Talk {response.attempt}, {day_of(response.answered or answer.at)}",
+                "lines": _spoken(answer),
+            }
         case _:
             title, lines = f"Version {response.attempt}", [_line("learner", "Learner", _text(given.get("text")))]
     day = day_of(response.answered or answer.at)
@@ -151,6 +168,15 @@ def _drill(exercise: DrillSet, given: Mapping[str, Json], item_id: str | None) -
     said = _text(given.get("text")) or choices.get(_text(given.get("choice")), _text(given.get("choice")))
     shown = [("prompt", "", item.stem), ("patient", "Patient", item.patient), ("prompt", "Line", item.line)]
     return f"Item {number}", [_line(*entry) for entry in (*shown, ("learner", "Learner", said)) if entry[2]]
+
+
+def _spoken(answer: Answer) -> list[dict[str, Json]]:
+    """Return a role play line by line, with what was seen at each; as it was typed where no line can be read."""
+    lines: list[dict[str, Json]] = []
+    for each in as_shown(answer)[0]:
+        who, label = ("patient", "Patient") if each.line.speaker == "patient" else ("learner", "Therapist")
+        lines += [_line(who, label, each.line.says), *_findings(each.findings)]
+    return lines or _asked({"text": "The talk"}, fields_of(answer)) or [_NOTHING]
 
 
 def _asked(asked: Mapping[str, str], given: Mapping[str, Json]) -> list[dict[str, Json]]:

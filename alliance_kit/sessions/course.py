@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from alliance_kit.errors import ExerciseFileError, UnknownExerciseError
 from alliance_kit.journal import Journal
-from alliance_kit.model import AnyExercise, Course, DrillSet, Example, GoalCase, Module, Scenario, Unit
+from alliance_kit.model import AnyExercise, Course, DrillSet, Example, GoalCase, Module, RolePlay, Scenario, Unit
 from alliance_kit.plain import Json
 from alliance_kit.sessions.base import Clock, Session, text_of, utc_now
 from alliance_kit.sessions.practice import day_in_words, finished_days, next_practice
@@ -77,7 +77,9 @@ def exercises_of(unit: Unit, load: Load) -> tuple[AnyExercise, ...]:
 def open_unit(journal: Journal, module: Module, load: Load) -> Unit | None:
     """Return the first unit of a module in which something is not done yet."""
     for unit in module.units:
-        if any(standing(journal, exercise).state != "done" for exercise in exercises_of(unit, load)):
+        # A role play needs a partner, who may not be at hand: it bars nobody's way.
+        alone = (exercise for exercise in exercises_of(unit, load) if not isinstance(exercise, RolePlay))
+        if any(standing(journal, exercise).state != "done" for exercise in alone):
             return unit
     return None
 

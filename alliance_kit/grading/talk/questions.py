@@ -23,6 +23,8 @@ _WHICH_VERBS = frozenset({"is", "was", "are", "feels", "hurts", "bothers"})
 def form_of(segment: Segment) -> Ask | None:
     """Return the question that a segment asks, or None."""
     norms, mark = segment.norms, segment.mark
+    if norms[segment.head : segment.head + 3] == ("who", "would", "not"):
+        return None  # "Who wouldn't be scared?" needs no answer
     tag = _tag(norms, segment.commas)
     if tag and (mark == "?" or norms[-1] not in classes("tagword") or norms[-1] in _SURE_TAGS):
         return Ask("tag", "tag", True, tag)

@@ -91,7 +91,7 @@ def _push_outranks(parts: Sequence[Told]) -> None:
 def _back_or_forth(told: Told, reply: Reply) -> None:
     """Add reflection or information: what the weighed score says, if nothing else has settled it."""
     piece = told.piece
-    if told.settled or not (piece.content or piece.feels) or _only_feels(told):
+    if told.settled or not (piece.content or piece.feels) or _only_feels(told) or _requests(piece):
         return
     back = piece.reflection - (REFLECTS_FROM if reply.line.known else REFLECTS_FROM_UNSEEN)
     forth = piece.input - INFORMS_FROM
@@ -103,6 +103,11 @@ def _back_or_forth(told: Told, reply: Reply) -> None:
         told.add(label, sure, rule)
     elif forth > 0:
         told.add("information", "clear" if piece.input > _SURE_FROM else "possible", "tells-facts")
+
+
+def _requests(piece: Piece) -> bool:
+    """Return whether a movement is asked for here and now, which is neither: *can you scoot to the edge*."""
+    return piece.ask is None and piece.body[0] in {"can", "could", "will", "would"} and piece.body[1:2] == ("you",)
 
 
 def _only_feels(told: Told) -> bool:
