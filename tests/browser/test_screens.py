@@ -57,13 +57,16 @@ def stage(panel: Any, title: str) -> Any:
 def meet(talk: Any) -> None:
     """Begin a talk, or a new one."""
     talk.get_by_role("button", name=re.compile("^Meet|again$")).click()
-    talk.locator(".al-reply").first.wait_for()
+    talk.locator(".al-form").wait_for()
 
 
 def choose_and_say(talk: Any, key: str = "1") -> None:
-    """Say a reply by keys, and wait for the answer."""
+    """Say a reply by keys, or own words where those come first, and wait for the answer."""
     turns = talk.locator("[data-turn]").count()
-    talk.page.keyboard.press(key)
+    if talk.locator(".al-reply").count():
+        talk.page.keyboard.press(key)
+    else:
+        talk.locator("textarea[data-field=say]").fill("Hm")
     talk.page.keyboard.press("Enter")
     talk.locator("[data-turn]").nth(turns).wait_for()
 

@@ -6,7 +6,7 @@ from alliance_kit.grading.talk.gate import own_content
 from alliance_kit.grading.talk.lexicon import classes, feelings
 from alliance_kit.grading.talk.patterns import Hit
 from alliance_kit.grading.talk.reading import Piece, Reply
-from alliance_kit.grading.talk.told import Told, leans_back
+from alliance_kit.grading.talk.told import Told, apart, leans_back
 
 __all__ = ["read_feelings", "read_ownership", "read_strengths"]
 
@@ -30,7 +30,7 @@ def read_strengths(told: Told, reply: Reply, *, pressed: bool) -> None:
     hits = [] if pressed or told.settled or not piece.coherent else piece.own("affirm")
     verdict = piece.own("praise")
     if hits and _names_something(piece):
-        told.add("affirmation", "clear" if piece.shared and len(hits) > 1 else "possible", "names-what-you-did", hits)
+        told.add("affirmation", "clear" if piece.shared and apart(hits) > 1 else "possible", "names-what-you-did", hits)
         told.settled = not leans_back(piece)
     elif verdict and not told.settled and (len(piece.norms) > 1 or piece is reply.pieces[-1]):
         told.add("praise", "possible", "verdict", verdict)
@@ -56,7 +56,7 @@ def read_ownership(told: Told, reply: Reply) -> None:
     hits = piece.own("autonomy")
     open_to_it = not told.settled or told.has("advice_with_permission")
     if hits and open_to_it and (own_content(piece) or len(reply.pieces) < _FEW_PIECES):
-        told.add("autonomy_support", "clear" if len(hits) > 1 else "possible", "yours-to-decide", hits)
+        told.add("autonomy_support", "clear" if apart(hits) > 1 else "possible", "yours-to-decide", hits)
         told.settled = not leans_back(piece)
     _choice(told)
     bid = piece.own("together")

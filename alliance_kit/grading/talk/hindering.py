@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alliance_kit.grading.talk.patterns import Hit
 from alliance_kit.grading.talk.reading import Piece, Reply
-from alliance_kit.grading.talk.told import Told, leans_back, says_back
+from alliance_kit.grading.talk.told import Told, apart, leans_back, says_back
 
 __all__ = ["read_hindering"]
 
@@ -36,7 +36,7 @@ def _comfort(told: Told, reply: Reply) -> None:
     piece = told.piece
     hits = [hit for hit in piece.own("false_hope") if not _is_patients(piece, hit)]
     if hits and not leans_back(piece) and not any(other.own("hope") for other in reply.pieces):
-        told.add("false_reassurance", "clear" if len(hits) > 1 else "possible", "promise-or-dismissal", hits)
+        told.add("false_reassurance", "clear" if apart(hits) > 1 else "possible", "promise-or-dismissal", hits)
         told.settled = True
     small = piece.own("minimise")
     if small and not piece.shared:
@@ -54,8 +54,7 @@ def _argues(told: Told, before: Piece | None) -> None:
     against, blamed, shamed = _against(piece, before), piece.own("blame"), piece.own("shame")
     if against or ((blamed or shamed) and not says_back(piece)):
         hits = [*against, *blamed, *shamed]
-        several = len({(hit.first, hit.last) for hit in hits}) > 1
-        told.add("confrontation", "clear" if several else "possible", "argues-or-doubts", hits)
+        told.add("confrontation", "clear" if apart(hits) > 1 else "possible", "argues-or-doubts", hits)
         told.settled = True
     if blamed:
         told.add("blame", "possible", "cause-on-you", blamed)

@@ -16,7 +16,7 @@ from alliance_kit.grading.talk.meaning import content, meanings
 from alliance_kit.grading.talk.reading import Piece, Reply
 from alliance_kit.grading.talk.seen import Seen, Sureness
 from alliance_kit.grading.talk.segments import Segment, cut
-from alliance_kit.grading.talk.wording import split_plain
+from alliance_kit.grading.talk.wording import MAX_CHARS, split_plain
 from alliance_kit.library import csv_rows
 
 __all__ = ["plain_words_for", "read_jargon"]
@@ -133,7 +133,8 @@ def _strange(word: str, piece: Piece, at: int, text: str) -> str:
     if not _CAPITALS.fullmatch(typed) or word in classes("capitals"):
         return ""
     shouted = sum(1 for w in piece.segment.words if text[w.start : w.end].isupper())
-    return "capitals" if shouted * 2 < len(piece.norms) or len(piece.norms) < 2 else ""
+    alone = len(piece.norms) < 2 and not text[:MAX_CHARS].isupper()
+    return "capitals" if alone or shouted * 2 < len(piece.norms) else ""
 
 
 @functools.cache

@@ -76,7 +76,8 @@ class Piece:
 
     def denied(self, hit: Hit) -> bool:
         """Return whether a *not* or *never* stands shortly before the cue, in the same breath."""
-        near = self.norms[max(self.segment.head, hit.first - _DENIED_WITHIN) : hit.first]
+        comma = max((c for c in self.segment.commas if c <= hit.first), default=0)
+        near = self.norms[max(self.segment.head, hit.first - _DENIED_WITHIN, comma) : hit.first]
         if any(w in _DENIERS for w in near):
             return True
         before = self.norms[: hit.first]

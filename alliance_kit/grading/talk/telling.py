@@ -19,6 +19,8 @@ __all__ = ["read_statements"]
 REFLECTS_FROM = -0.75
 REFLECTS_FROM_UNSEEN = -1.2
 """Where the patient has said next to nothing, no overlap can be asked for, and the weights alone must do."""
+YOU_AND_SHARED = 0.8
+"""The weights come mostly from counselling talk, where *you had, you got* is rarer than in this field."""
 INFORMS_FROM = -0.75
 _SURE_FROM = 0.8
 """Weighed scores are log-odds: at -0.75 a third of such segments were what the label says, at 0.8 two thirds."""
@@ -93,7 +95,7 @@ def _back_or_forth(told: Told, reply: Reply) -> None:
     piece = told.piece
     if told.settled or not (piece.content or piece.feels) or _only_feels(told) or _requests(piece):
         return
-    back = piece.reflection - (REFLECTS_FROM if reply.line.known else REFLECTS_FROM_UNSEEN)
+    back = piece.reflection - _least(piece, reply)
     forth = piece.input - INFORMS_FROM
     if told.jargon and not any(hit.tag == "stem" and hit.first > 2 for hit in piece.hits):
         back, forth = -1.0, max(forth, 0.01)  # a term the patient does not know cannot be what the patient said
@@ -103,6 +105,14 @@ def _back_or_forth(told: Told, reply: Reply) -> None:
         told.add(label, sure, rule)
     elif forth > 0:
         told.add("information", "clear" if piece.input > _SURE_FROM else "possible", "tells-facts")
+
+
+def _least(piece: Piece, reply: Reply) -> float:
+    """Return how much must speak for a reflection: less where it begins with *you* and takes up the line."""
+    if not reply.line.known:
+        return REFLECTS_FROM_UNSEEN
+    about = piece.body[0] in {"you", "your"} and bool(piece.shared) and len(own_content(piece)) > 1
+    return REFLECTS_FROM - (YOU_AND_SHARED if about else 0)
 
 
 def _requests(piece: Piece) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from alliance_kit.grading.talk.patterns import Hit
 from alliance_kit.grading.talk.reading import Piece
 from alliance_kit.grading.talk.seen import Seen, Sureness
+from alliance_kit.grading.words import spans_of
 
-__all__ = ["Told", "leans_back", "says_back"]
+__all__ = ["Told", "apart", "leans_back", "says_back"]
 
 _MOST_SPANS = 3
 _SAYING = frozenset({("you", "feel"), ("you", "blame"), ("you", "felt")})
@@ -40,8 +41,8 @@ class Told:
     def add(self, label: str, sure: Sureness, rule: str, hits: Sequence[Hit] = ()) -> None:
         """Add a finding on the words of its cues, or on the whole statement."""
         segment = self.piece.segment
-        cues = tuple(segment.span(hit.first, hit.last) for hit in hits[:_MOST_SPANS])
-        self.seen.append(Seen(label, sure, f"talk/{label}/{rule}", cues or (segment.span(segment.head),)))
+        cues = spans_of((span.start, span.end) for hit in hits for span in [segment.span(hit.first, hit.last)])
+        self.seen.append(Seen(label, sure, f"talk/{label}/{rule}", cues[:_MOST_SPANS] or (segment.span(segment.head),)))
 
     def has(self, *labels: str) -> bool:
         """Return whether one of these has been found."""
@@ -51,6 +52,15 @@ class Told:
         """Take findings back."""
         gone = frozenset(labels)
         self.seen = [seen for seen in self.seen if seen.label not in gone]
+
+
+def apart(hits: Sequence[Hit]) -> int:
+    """Return in how many places cues were found: two that overlap are one."""
+    count, end = 0, 0
+    for hit in sorted(hits, key=lambda hit: (hit.first, hit.last)):
+        if hit.first >= end or not count:
+            count, end = count + 1, hit.last
+    return count
 
 
 def leans_back(piece: Piece) -> bool:

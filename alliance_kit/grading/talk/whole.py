@@ -8,6 +8,7 @@ from alliance_kit.grading.talk.gate import own_content
 from alliance_kit.grading.talk.lexicon import classes
 from alliance_kit.grading.talk.reading import Piece, Reply
 from alliance_kit.grading.talk.seen import Seen
+from alliance_kit.grading.words import spans_of
 
 __all__ = ["read_whole"]
 
@@ -57,7 +58,8 @@ def _by_cues(piece: Piece) -> Iterator[Seen]:
         for tag, label in table.items():
             hits = piece.own(tag, deny=tag not in {"hope", "privacy"})
             if hits:
-                spans = tuple(piece.segment.span(h.first, h.last) for h in hits[:2])
+                found = (piece.segment.span(hit.first, hit.last) for hit in hits)
+                spans = spans_of((span.start, span.end) for span in found)
                 yield Seen(label, "possible", f"talk/{label}/{_RULES[label]}", spans)
 
 

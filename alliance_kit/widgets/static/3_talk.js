@@ -7,6 +7,7 @@ function drawTalk(frame, view, after) {
   const { log, head, turn } = talkParts(frame, view);
   head.querySelector(".al-place").textContent = place(view);
   grow(frame, view, log);
+  tidy(frame, view, log);
   // What is chosen or opened stays so as long as the talk has not moved on.
   const stage = stageOf(view);
   if (turn.dataset.stage !== stage) turn.replaceChildren(...turnParts(frame, view));
@@ -21,7 +22,7 @@ function drawTalk(frame, view, after) {
 /** What must be the same for the parts below the log to stay as they are. */
 function stageOf(view) {
   const { typing, debrief, settings } = view;
-  const looking = debrief && [debrief.rating, debrief.compare, debrief.transcript, debrief.look_back.map(({ kept, others }) => [kept, others]), settings.watch?.lines.length];
+  const looking = debrief && [debrief.rating, debrief.compare, debrief.look_back.map(({ kept, others }) => [kept, others]), settings.watch?.lines.length];
   return JSON.stringify([view.phase, view.turn, view.replies?.length, typing && [typing.first, typing.note, typing.others], looking]);
 }
 
@@ -56,6 +57,14 @@ function grow(frame, view, log) {
     answer(frame, view, log, turn);
   }
   open(view.line);
+}
+
+/** Only the last words can be taken back; what was disagreed with says so. */
+function tidy(frame, view, log) {
+  const last = view.phase === "over" ? null : log.querySelector(`[data-turn="${view.turn - 1}"]`);
+  for (const back of log.querySelectorAll(".al-take-back")) if (!last?.contains(back)) back.remove();
+  const kept = new Set((view.debrief?.transcript ?? view.log).flatMap(({ turn, findings = [] }) => findings.filter((f) => f.disagreed).map((f) => `${turn} ${f.rule}`)));
+  for (const open of frame.body.querySelectorAll(".al-disagree")) if (kept.has(open.dataset.finding)) open.replaceWith(h("p", { class: "al-muted", tabindex: "-1" }, KEPT_DISAGREEMENT));
 }
 
 /** The patient's line that was on turn is answered: put the answer below it. */
@@ -116,7 +125,8 @@ function bubble(who, name, text, attrs = {}, act = null) {
 /** What came of a turn: the learner's words, one way to hear them, and on request why. */
 function reaction(frame, view, turn) {
   const said = bubble("you", "You", turn.typed ? ownParts(turn.say) : turn.say, {}, turn.act);
-  if (turn.finding === undefined) return [said]; // feedback comes at the end
+  // Feedback may come at the end only; why the talk is paused is said below it.
+  if (turn.finding === undefined || turn.how === "paused") return [said];
   return [said, turn.typed ? typedNote(frame, view, turn) : chosenNote(frame, view, turn)];
 }
 
@@ -155,13 +165,15 @@ function typedNote(frame, view, turn) {
       read.length ? h("ul", { class: "al-findings" }, read.map((finding) => noticed(frame, view, turn, finding))) : null,
       lineToTry(turn),
       retryFrom(frame, turn)),
-    turn.take_back ? h("p", {}, quiet("Not what I meant", () => frame.ask({ do: "take_back", turn: turn.turn }), { "data-press": "n", "data-alliance-id": "take-back", "aria-label": `Not what I meant: take it back, ${called} has heard nothing` }), " ", h("kbd", { "aria-hidden": "true" }, "n")) : null);
+    turn.take_back ? h("p", { class: "al-take-back" }, quiet("Not what I meant", () => frame.ask({ do: "take_back", turn: turn.turn }), { "data-press": "n", "data-alliance-id": "take-back", "aria-label": `Not what I meant: take it back, ${called} has heard nothing` }), " ", h("kbd", { "aria-hidden": "true" }, "n")) : null);
 }
 
 function lineToTry(turn) {
   const line = turn.findings.map((finding) => finding.try_instead).find(Boolean);
   return line ? h("p", {}, h("span", { class: "al-label" }, "A line to try: "), speech(line)) : null;
 }
+
+const KEPT_DISAGREEMENT = "You disagree; that is kept.";
 
 /** One thing that was read in typed words, with the words, and a way to disagree. */
 function noticed(frame, view, turn, finding) {
@@ -173,10 +185,10 @@ function noticed(frame, view, turn, finding) {
 }
 
 function disagree(frame, turn, finding) {
-  if (finding.disagreed) return h("p", { class: "al-muted" }, "You disagree; that is kept.");
+  if (finding.disagreed) return h("p", { class: "al-muted" }, KEPT_DISAGREEMENT);
   const field = `disagree-${turn.turn}-${finding.rule}`;
   const where = `${finding.name}, turn ${turn.turn + 1}`;
-  return details("I disagree", { class: "al-disagree" },
+  return details("I disagree", { class: "al-disagree", "data-finding": `${turn.turn} ${finding.rule}` },
     frame.words.field(field, "Why? (a few words; it stays in your journal)", "", { rows: 2 }),
     h("button", { type: "button", "aria-label": `Keep that I disagree: ${where}`, "data-alliance-id": `keep-${field}`, onclick: () => frame.ask({ do: "disagree", turn: turn.turn, rule: finding.rule, reason: frame.words.take(field) }, [field]) }, "Keep it"));
 }

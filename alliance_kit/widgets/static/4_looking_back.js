@@ -20,7 +20,7 @@ function ratingTable(view, rating) {
   const apart = rating.filter((row) => Math.abs(row.yours - row.hers) >= 2);
   return [
     h("div", { class: "al-wide" }, h("table", { class: "al-table al-rated" },
-      h("thead", {}, h("tr", {}, ["", "You thought", `${called}, computed`].map((name) => h("th", { scope: "col" }, name)))),
+      h("thead", {}, h("tr", {}, [`What ${called} could say`, "You thought", `${called}, computed`].map((name) => h("th", { scope: "col" }, name)))),
       h("tbody", {}, rating.map((row) => h("tr", {}, h("th", { scope: "row" }, `“${row.says}”`), h("td", {}, `${row.yours} of 5`), h("td", {}, `${row.hers} of 5`)))))),
     h("p", {}, apart.length ? `You and ${called} are furthest apart on “${apart[0].says}” Where in the talk could that come from?` : `You and ${called} see it much alike.`),
     h("p", { class: "al-muted" }, `${called}’s numbers are computed from the three states at the end, by a fixed rule; nobody was asked. How one thinks one did and how it was felt are often two things.`),
