@@ -86,17 +86,29 @@ def test_unkind_words_are_unkind_behind_i_think_too(words: str) -> None:
     assert is_unkind(words)
 
 
-def test_an_insult_never_raises_the_alliance_nor_leaves_the_computer(tmp_path: Path) -> None:
-    """It was read as a complex reflection: the bond rose, she said yes, and the report called it strong."""
+@pytest.mark.parametrize("name", TALKS)
+def test_an_insult_raises_nothing(name: str) -> None:
+    """*I think you are …* was read as a complex reflection: the bond rose, and the report called it strong."""
+    talk = TALKS[name]
+    raised = []
+    for scene in talk.scenes:
+        position = simulation.arrive(talk, scene, simulation.begin(talk).state, "")
+        move = LISTENERS[name].hear((), position, "I think you are a stupid bitch.").move
+        if move is not None and move.change > 0:
+            raised.append(scene)
+
+    assert raised == []
+
+
+def test_an_insult_does_not_leave_the_computer(tmp_path: Path) -> None:
+    """It was handed in, and the report quoted it under the one thing to try next."""
     session = begun(tmp_path, KNEE)
     words = "I think you are a stupid bitch"
     type_(session, words)
-    move = session.played[-1].move
     to_end(session)
     journal = journal_in(tmp_path)
     made = handin.build(journal, [offer.id for offer in handin.offer(journal) if offer.ticked], name="Synthetic")
 
-    assert move.change <= 0
     assert words not in made.text()
 
 
@@ -212,13 +224,10 @@ def test_a_step_passed_over_in_typed_words_stays_a_turning_point(tmp_path: Path)
         (
             "work-injury-trust",
             "rewrite",
-            "I'll not go in tonight and take the line right out, as if it was never there. You've had enough to carry. "
-            "Leave that one to me.",
+            "Leave that one to me? I'll not go in tonight and take the line right out as if it was never there.",
         ),
-        ("work-injury-trust", "keep", "It doesn't stay between us. Of course I know what it took to tell me that, and "
-         "I'd never want you to be sorry that you trusted me."),
     ],
-)  # fmt: skip
+)
 def test_the_opposite_of_a_poor_line_is_not_that_line(name: str, scene: str, words: str) -> None:
     """*Not* is among the small words, so a line and its negation have all their content words in common."""
     talk = TALKS[name]

@@ -60,13 +60,19 @@ def meet(talk: Any) -> None:
     talk.locator(".al-form").wait_for()
 
 
-def choose_and_say(talk: Any, key: str = "1") -> None:
-    """Say a reply by keys, or own words where those come first, and wait for the answer."""
-    turns = talk.locator("[data-turn]").count()
+def pick(talk: Any, key: str = "1") -> None:
+    """Choose a reply by its key, or type something where own words come first; nothing is said yet."""
     if talk.locator(".al-reply").count():
         talk.page.keyboard.press(key)
     else:
-        talk.locator("textarea[data-field=say]").fill("Hm")
+        turn = talk.locator("[data-turn]").count()
+        talk.locator("textarea[data-field=say]").fill(f"What is hour {turn} of your day like for you?")
+
+
+def choose_and_say(talk: Any, key: str = "1") -> None:
+    """Say a reply by keys, or own words where those come first, and wait for the answer."""
+    turns = talk.locator("[data-turn]").count()
+    pick(talk, key)
     talk.page.keyboard.press("Enter")
     talk.locator("[data-turn]").nth(turns).wait_for()
 
@@ -138,7 +144,7 @@ def test_two_clicks_and_a_held_key_do_one_thing(trust: Any) -> None:
     goal.locator(".al-read").wait_for()
     talk = stage(trust, CURTIS)
     meet(talk)
-    trust.page.keyboard.press("1")
+    pick(talk)
     for _ in range(8):  # as a held key repeats
         trust.page.keyboard.down("Enter")
         trust.page.wait_for_timeout(30)
