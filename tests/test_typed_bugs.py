@@ -243,7 +243,9 @@ def test_confidence_of_a_turn_that_was_not_understood_counts_for_nothing(tmp_pat
     while not session.asks_confidence:
         step_on(session)
     type_(session, "Hmm", confidence=0.9)
-    assert session.played[-1].move.typed.how == "aside"
+    typed = session.played[-1].move.typed
+    assert typed is not None
+    assert typed.how == "aside"
     session.handle({"do": "take_back", "turn": len(session.played) - 1})
 
     assert judged(session.journal) == ()
