@@ -19,6 +19,7 @@ from alliance_kit.reports.learner._choice import next_step, went_well
 from alliance_kit.reports.learner._looking import look_at
 from alliance_kit.sessions.practice import judged
 from alliance_kit.sessions.talk import TalkSession
+from alliance_kit.sessions.text import TextFace
 
 BACK, KNEE = TALKS["low-back-first-visit"], TALKS["knee-plateau"]
 UNKIND = "You are a stupid bitch."
@@ -147,13 +148,13 @@ def test_unkind_words_in_one_window_cost_no_words_in_another(tmp_path: Path) -> 
 
 
 def test_a_paused_talk_has_no_empty_line_of_hers(tmp_path: Path) -> None:
-    """The page drew an empty bubble, the terminal a name with nothing behind it."""
+    """Nothing is said while a talk is paused: no name stands there with nothing behind it."""
     session = begun(tmp_path)
     type_(session, UNKIND)
     view = type_(session, UNKIND)
 
     assert view["phase"] == "paused"
-    assert view["line"].strip()
+    assert not any(line.strip() == "Kathleen:" for line in TextFace(session).text().split("\n"))
 
 
 # --- words lost -----------------------------------------------------------------------------------------------------
@@ -293,7 +294,7 @@ def test_the_report_does_not_say_that_typed_words_were_chosen(tmp_path: Path) ->
             step_on(session)
             continue
         type_(session, "What are you most afraid of, and what matters most to you?")
-    praised = [each for each in went_well(report_on(tmp_path)) if each.kind == "said"]
+    praised = [each for each in went_well(report_on(tmp_path)) if each.kind in ("said", "did")]
     typed = {turn.move.reply.say for turn in session.played if turn.typed}
 
     assert not [each for each in praised if each.text in typed]

@@ -55,6 +55,7 @@ _TYPED = {
     "rupture": _ALL,
     "repairs": _ALL,
     "meets": _ALL,
+    "breaches": _ALL,
 }
 _ENVELOPE = {"schema": _ALL, "id": _ALL, "machine": _ALL, "seq": _ALL, "at": _ALL, "type": _ALL}
 

@@ -14,8 +14,8 @@ from alliance_kit.hearing._formula import share_of
 from alliance_kit.hearing._rules import due_steps, fits, is_taken, joined, lowers, raises, strong_lines
 from alliance_kit.hearing._stems import has_stem
 from alliance_kit.hearing._thread import context_at, since_arrival, spoken_in
-from alliance_kit.hearing._vocabulary import Vocabulary, common, overlap
-from alliance_kit.hearing._words import is_unkind, kind_of, word_list
+from alliance_kit.hearing._vocabulary import Vocabulary, common, denies, names_in, overlap
+from alliance_kit.hearing._words import is_act, is_own_crisis, is_unkind, kind_of, word_list
 from alliance_kit.library import csv_rows
 from alliance_kit.model import (
     Finding,
@@ -35,6 +35,8 @@ TRUSTED_PRECISION = 0.85
 """A reading may lower the alliance only if its label was right this often on replies that its rules never saw."""
 LEFT_OUT = "[left out]"
 """Stands in place of an unkind line, which is kept nowhere."""
+_OPEN = frozenset({"open_question", "elicit"})
+_QUESTIONS = _OPEN | {"closed_question", "leading_question", "stacked_questions", "why_question"}
 _ASKED_BACK = frozenset({"aside", "cue"})
 
 
@@ -67,6 +69,7 @@ def reply_from(said: str, typed: TypedReply) -> Reply:
         rupture=typed.rupture,
         repairs=typed.repairs,
         meets=typed.meets,
+        breaches=typed.breaches,
     )
 
 
@@ -82,6 +85,7 @@ class Hearer:
         here = since_arrival(moves, position)
         self.context = "\n".join((*(move.before.line for move in here), position.line))
         self.asked_back = sum(move.typed is not None and move.typed.how in _ASKED_BACK for move in here)
+        self.typed_here = [move.reply.say for move in here if move.typed is not None]
         self.spoken = spoken_in(moves, position)
         self.due = due_steps(self.scenario, self.scene, position)
 
@@ -89,10 +93,14 @@ class Hearer:
         """Return what came of it; the order of the questions is the order of precedence."""
         if is_unkind(self.text):
             return self._limit()
+        if is_own_crisis(self.text):
+            return Heard(None, note=wording()["own_crisis"])
         kind = kind_of(self.text, self.context)
-        act = self._as_act() if kind != "pasted" else None
-        if act is not None:
-            return self._as_reply(act, "near")
+        if is_act(self.text):
+            act = self._as_act()
+            if act is not None:
+                return self._as_reply(act, "near")
+            kind = "silent"  # something was done that is not offered here: she waits for words
         if kind and not (kind == "short" and self.due):
             return self._not_understood(kind)
         return self._as_words()
@@ -112,7 +120,7 @@ class Hearer:
     def _limit(self) -> Heard:
         """Meet abuse: she sets one limit, and after that the scene pauses. The words themselves are kept nowhere."""
         warned = any(move.typed is not None and move.typed.how in ("limit", "paused") for move in self.moves)
-        how: How = "paused" if warned else "limit"
+        how: How = "paused" if warned else "limit"  # after a limit there is nothing more for her to say
         answers = "" if warned else self._unsaid(self.hearing.asides.limit)
         typed = TypedReply(how=how, by=how, answers=answers, quality="poor")
         move = stay(self.scenario, self.position, reply_from(LEFT_OUT, typed))
@@ -121,7 +129,7 @@ class Hearer:
     def _not_understood(self, pool: str, found: Iterable[Seen] = (), term: str = "") -> Heard:
         """Ask back, once a scene; where care is due give the sign again; after that go on, or leave it to a choice."""
         if self.due:
-            return self._cue(found)
+            return self._cue(tuple(found))
         if self.asked_back:
             return self._go_on(found)
         pools: Mapping[str, tuple[str, ...]] = {
@@ -139,21 +147,36 @@ class Hearer:
         move = take(self.scenario, self.position, reply)
         return self._done(move, typed, (note_finding("goes_on", self.scene), *self._findings(found)))
 
-    def _stayed(self, how: How, by: str, answer: str, found: Iterable[Seen]) -> Heard:
-        typed = self._typed(how, by, answers=answer)
+    def _stayed(self, how: How, by: str, answer: str, found: Iterable[Seen], *, repairs: bool = False) -> Heard:
+        typed = self._typed(how, by, answers=answer, repairs=repairs)
         move = stay(self.scenario, self.position, reply_from(self.text, typed))
         return self._done(move, typed, (note_finding(by, self.scene), *self._findings(found)))
 
     # --- a step of care is due ---------------------------------------------------------------------------------------
 
     def _care(self, seen: Sequence[Seen]) -> Heard:
-        """Look only for whether the step is taken: direct and closed wording is right here, and nothing is lost."""
-        taken = {item.id for item in self.due if is_taken(item, self.text)}
+        """Look only for whether the step is taken: direct and closed wording is right here, and nothing is lost.
+
+        A step may be taken one question at a time, so what was typed in this scene before counts along.
+        """
+        said = "\n".join((*self.typed_here, self.text))
+        taken = {item.id for item in self.due if is_taken(item, said)}
         if taken == {item.id for item in self.due}:
             meeting = [reply for reply in strong_lines(self.scene) if taken <= set(reply.meets)]
             if meeting:
-                return self._as_reply(max(meeting, key=lambda reply: common(self.text, reply.say)), "care", seen)
+                return self._as_care(meeting, said, seen)
         return self._cue(seen)
+
+    def _as_care(self, meeting: Sequence[Reply], said: str, seen: Sequence[Seen]) -> Heard:
+        """Take the words as the offered reply that they are closest to; one that fetches somebody must name them.
+
+        To a leave asked she gives the scene's own answer, which fits whatever was asked for.
+        """
+        named = [reply for reply in meeting if not names_in(reply.say) - set(plain_words(said))] or list(meeting)
+        reply = max(named, key=lambda each: common(said, each.say))
+        if any(item.kind == "consent" for item in self.due):
+            reply = replace(reply, answers=self.typed.offered)
+        return self._as_reply(reply, "care", seen)
 
     def _care_elsewhere(self) -> Reply | None:
         """Return the reply that takes a step of care which the words take at another point of the visit.
@@ -168,25 +191,25 @@ class Hearer:
                 return next((reply for reply in replies if reply.meets == (item.id,)), None)
         return None
 
-    def _cue(self, found: Iterable[Seen]) -> Heard:
+    def _cue(self, found: Sequence[Seen]) -> Heard:
         if self.asked_back or not self.typed.cue or self.typed.cue in self.spoken:
             return Heard(None, note=wording()["care_open"])
-        return self._stayed("cue", "cue", self.typed.cue, found)
+        labels = {each.label for each in found}
+        mended = any(rule.repairs and fits(rule, labels) for rule in self.hearing.rules)
+        return self._stayed("cue", "cue", self.typed.cue, found, repairs=mended)
 
     # --- words that are a reply --------------------------------------------------------------------------------------
 
     def _as_act(self) -> Reply | None:
         """Return the offered act that is described in brackets or between asterisks, as in ``[I sit down]``."""
-        text = self.text
-        if not (text[:1] + text[-1:] in ("[]", "()", "**") and len(text) > 2):
-            return None
-        words = set(plain_words(text))
+        words = set(plain_words(self.text))
         acts = (reply for reply in self.scene.replies if reply.act is not None)
         return next((reply for reply in acts if words & word_list(f"act {reply.act}")), None)
 
     def _nearest(self) -> Reply | None:
         offered = strong_lines(self.scene) if self.due else [r for r in self.scene.replies if r.act is None]
-        best = max(offered, key=lambda reply: overlap(self.text, reply.say), default=None)
+        same = [reply for reply in offered if denies(reply.say) == denies(self.text)]
+        best = max(same, key=lambda reply: overlap(self.text, reply.say), default=None)
         if best is None:
             return None
         return best if overlap(self.text, best.say) >= (NEAR_POOR if best.quality == "poor" else NEAR) else None
@@ -204,8 +227,9 @@ class Hearer:
             rupture=reply.rupture,
             repairs=reply.repairs,
             meets=reply.meets,
+            breaches=reply.breaches,
         )
-        move = take(self.scenario, self.position, replace(reply, say=self.text, answers=answers))
+        move = take(self.scenario, self.position, replace(reply, say=self.text, answers=answers, act=None))
         read = read_reply(self.text, self.context) if seen is None else seen
         own = Finding(
             criterion=reply.skills[0] if reply.skills else "turn",
@@ -228,7 +252,8 @@ class Hearer:
         building = [rule for rule in helping if raises(rule)]
         if hurting and not any(clear & set(rule.any) for rule in building):
             return self._not_understood("unsure", seen)
-        if not helping or (self._is_off_topic() and not building):
+        only_asked = every <= _QUESTIONS
+        if not helping or (self._is_off_topic() and (only_asked or not building)):
             return self._without_rule(seen)
         return self._moved(tuple(helping), seen)
 
@@ -251,7 +276,7 @@ class Hearer:
         typed = self._typed(
             "rule",
             lead.id,
-            answers=again or self._answer(lead, seen),
+            answers=again or self._answer(self._answered(rules, seen), seen),
             hears=self._hears(lead),
             share=share,
             quality="poor" if hurts else "strong" if share and any(map(raises, rules)) else "workable",
@@ -266,6 +291,12 @@ class Hearer:
             move = take(self.scenario, self.position, replace(reply, answers=typed.answers), share=share)
         own = () if share == 1 else (note_finding("again_half" if share else "again", self.scene),)
         return self._done(move, typed, (*own, *self._findings(seen, first=lead)))
+
+    def _answered(self, rules: Sequence[HearingRule], seen: Sequence[Seen]) -> HearingRule:
+        """Return the rule that she answers to: that of an open question which comes last, else the first."""
+        last = max(seen, key=lambda each: max((span.end for span in each.spans), default=0))
+        asked = last.label in _OPEN and next((rule for rule in rules if last.label in rule.any), None)
+        return asked or rules[0]
 
     # --- what she says -----------------------------------------------------------------------------------------------
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 
 from alliance_kit.grading.words import plain_words
-from alliance_kit.hearing._words import content_words
+from alliance_kit.hearing._words import content_words, word_list
 from alliance_kit.library import csv_rows
 from alliance_kit.model import Scenario
 from alliance_kit.simulation import lines_of
@@ -84,6 +85,23 @@ def overlap(text: str, other: str) -> float:
     return len(one & two) / len(one | two) if len(one & two) >= MIN_COMMON else 0.0
 
 
+_DENIALS = frozenset({"not", "no", "never", "nobody", "nothing", "without", "cannot"})
+
+
+def denies(text: str) -> bool:
+    """Return whether a text has a word that turns its sense round."""
+    return any(word in _DENIALS or word.endswith("n't") for word in plain_words(text))
+
+
 def common(text: str, other: str) -> int:
     """Return how many content words two texts have in common."""
     return len(frozenset(content_words(text)) & frozenset(content_words(other)))
+
+
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+|^[A-Z][a-z]+(?=,)")
+"""A capital inside a sentence, or before its first comma: somebody's name."""
+
+
+def names_in(text: str) -> set[str]:
+    """Return the people whom a line names, in lower case."""
+    return {name.lower() for name in _NAME.findall(text)} - word_list("small")

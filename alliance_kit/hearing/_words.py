@@ -81,6 +81,23 @@ def _is_quoted(words: tuple[str, ...], hers: tuple[str, ...]) -> bool:
     return len(quoted) >= QUOTED_SHARE * len(words)
 
 
+def is_act(text: str) -> bool:
+    """Return whether something done is described, in brackets or between asterisks: ``[I sit down]``."""
+    return len(text) > 2 and text[0] + text[-1] in ("[]", "()", "**")
+
+
+_CRISIS = re.compile(
+    r"\bi(?:'m|m| am| feel| want| think| might| will|'ll| could| would)?\b[^.!?]{0,40}?"
+    r"(?:\bkill(?:ing)? myself\b|\bsuicidal\b|\bend(?:ing)? (?:my life|it all)\b|\bwant to die\b|"
+    r"\bhurt(?:ing)? myself\b)"
+)
+
+
+def is_own_crisis(text: str) -> bool:
+    """Return whether somebody speaks of ending her own life: that is no reply to a patient, and help comes first."""
+    return _CRISIS.search(fold(text).lower()) is not None
+
+
 # --- unkind words -------------------------------------------------------------------------------------------------
 
 
@@ -100,18 +117,25 @@ _AIMED = re.compile(
 )
 """What stands before a word that is meant for her: *you*, and nothing but link words in between."""
 _LIKE_YOU = re.compile(r"^\s+(?:like\s+(?:you|u)|you\s+are|you're)\b")
-_STARRED = re.compile(r"\bf\*+(?:k|ck)?(?=\W|$)")
+_STARRED = re.compile(r"\bf\*+(?:c?k)?(?=ing|er|ed|\W|$)")
 _TOLD = re.compile(
-    r"\b(?:call(?:ed|s|ing)?|said|says|saying|told|tell|tells|think|thinks|thought|label(?:l?ed)?|feel|feeling|felt|made|"
-    r"makes|treated|afraid|worr(?:y|ied)|never|not|no one|nobody|isn't|aren't|hear|heard|sounds)\b[^.!?]*$"
+    r"(?<!\bi )(?<!\bi've )(?<!\bi'd )\b(?:call(?:ed|s|ing)?|said|says|saying|told|tell|tells|think|thinks|thought|"
+    r"label(?:l?ed)?|feel|feeling|felt|made|makes|treated|afraid|worr(?:y|ied)|hear|heard|sounds|want|wants|wanted|wish|"
+    r"if|whether|wonder|wondering)\b[^.!?]*$"
+    r"|\b(?:not|never|no one|nobody|isn't|aren't|don't)\b(?:\s+(?:a|an|the|being|just|so|that|even|ever|should|tell|"
+    r"you|you're|are|to|saying|think|thinking|going|calling))*\s*$"
 )
+"""A report of what others say, what the patient herself thinks or fears, or a denial. What the *learner* thinks, feels
+or told is none."""
+_DENIED = re.compile(r"^\s*\?\s*(?:of course|no\b|not\b|absolutely|certainly|far from)|^\s+with\b")
+"""What takes it back: *Are you lazy? Of course not.* · *so stupid with pain*."""
 _REACH = 48
 """Characters, about eight words, in which a report of somebody else's words may stand before them."""
 
 
 def is_unkind(text: str) -> bool:
     """Return whether a line is abusive, sexual or demeaning towards the patient. Quoted unkindness is not."""
-    plain = _STARRED.sub("fuck", fold(text[:4_000]).lower())
+    plain = _STARRED.sub("fuck", fold(text).lower())
     closed = _SPREAD.sub(lambda match: re.sub(r"[\s.\-_*]+", "", match[0]), plain)
     return any(_finds(form) for form in dict.fromkeys((plain, closed, closed.translate(_LEET))))
 
@@ -119,8 +143,22 @@ def is_unkind(text: str) -> bool:
 def _finds(text: str) -> bool:
     for unkind, aimed in _unkind():
         for match in unkind.finditer(text):
-            before, after = text[max(0, match.start() - _REACH) : match.start()], text[match.end() :]
-            meant = not aimed or _AIMED.search(before) or _LIKE_YOU.search(after)
-            if meant and not _TOLD.search(before):
+            before, after = text[max(0, match.start() - _REACH) : match.start()], text[match.end() :][:_REACH]
+            meant = not aimed or _AIMED.search(before) or _LIKE_YOU.search(after) or _is_called(text)
+            if meant and not _TOLD.search(before) and not _DENIED.search(after):
                 return True
     return False
+
+
+_CALLED = frozenset(
+    {"you", "u", "old", "dirty", "fat", "dumb", "stupid", "silly", "fucking", "bloody", "damn", "big", "cow", "pig"}
+)
+
+
+def _is_called(text: str) -> bool:
+    """Return whether a text is nothing but a name that somebody is called, such as *Idiot* or *Stupid cow*."""
+    words = plain_words(text)
+    if not words or len(words) > 3 or "?" in text:
+        return False
+    aimed = _unkind()[1][0]
+    return all(word in _CALLED or aimed.fullmatch(word) for word in words)

@@ -190,6 +190,21 @@ class Drafts:
         self._lines.forget_all()
         self._lines.refresh(settled=True)
 
+    def erase(self, key: str, window: str) -> None:
+        """Remove what this window typed at a place, every version of it; what others typed stays.
+
+        Raises
+        ------
+        JournalError: nothing was removed.
+        """
+        place = self._place(key, window)
+        with self._lock:
+            self.refresh()
+            if self._lines.file.path.exists():
+                self._rewrite(lambda line: (line.data.get("key"), line.data.get("session")) != place, lambda _: True)
+            self._heads.pop(place, None)
+            self._own[place] = ""
+
     def forget(self, exercise_id: str | None) -> None:
         """Remove all drafts, or those of one exercise: their keys begin with its id. Fragments go in both cases.
 

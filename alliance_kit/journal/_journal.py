@@ -498,14 +498,14 @@ class Journal:
         """
         self._drafts.clear(key, window)
 
-    def forget_draft(self, key: str) -> None:
-        """Remove the words typed at a place for good, those of every window.
+    def forget_draft(self, key: str, window: str = "") -> None:
+        """Remove the words that this window typed at a place for good.
 
         Raises
         ------
         JournalError: nothing was removed.
         """
-        self._drafts.forget(key)
+        self._drafts.erase(key, window)
 
     # --- bringing in, forgetting ----------------------------------------------------------------------------------
 

@@ -133,3 +133,4 @@ class TypedReply:
     rupture: Rupture | None = None
     repairs: bool = False
     meets: tuple[str, ...] = ()
+    breaches: tuple[str, ...] = ()

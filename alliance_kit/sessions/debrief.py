@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from alliance_kit import simulation
 from alliance_kit.journal import Disagreement
 from alliance_kit.library import csv_rows
-from alliance_kit.model import Finding, Scenario
+from alliance_kit.model import Finding, Scenario, TypedReply
 from alliance_kit.plain import Json, to_json
 from alliance_kit.sessions.picture import states_svg, states_table
 from alliance_kit.sessions.played import Played
@@ -65,11 +65,16 @@ def debrief(scenario: Scenario, turns: Sequence[Played], disagreed: Iterable[Dis
         "confidence": [
             {"turn": i, "said": turn.confidence, "opened_up": turn.move.opened_up}
             for i, turn in enumerate(turns)
-            if turn.confidence is not None
+            if turn.confidence is not None and is_taken_up(turn.move.typed)
         ],
         "counts": counts(turns),
         "questions": list(scenario.debrief),
     }
+
+
+def is_taken_up(typed: TypedReply | None) -> bool:
+    """Return whether a turn was taken for a reply: a chosen one always, a typed one if it was understood."""
+    return typed is None or typed.how in ("rule", "near", "care")
 
 
 def counts(turns: Sequence[Played]) -> Json:

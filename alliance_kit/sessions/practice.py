@@ -10,10 +10,13 @@ from html import escape
 from alliance_kit.hearing import PastTalk
 from alliance_kit.journal import Journal, Run
 from alliance_kit.plain import Json
+from alliance_kit.sessions.debrief import is_taken_up
 
 GAPS_DAYS = (2, 7, 21)
 """Days until the next practice after the first, the second, and every later talk. That practice spread out helps in
 simulation training is known (10.3109/0142159X.2012.714886); the gaps themselves are the project's own."""
+NOT_MEANT = "not what I meant"
+"""The reason that is kept with words that were taken back."""
 MIN_FOR_WORDS, MIN_FOR_PICTURE = 20, 50
 """Answers with a confidence before calibration is put in words, and before it is drawn: few answers say little."""
 CLOSE = 0.1
@@ -79,15 +82,18 @@ class Judged:
 def judged(journal: Journal) -> tuple[Judged, ...]:
     """Return every answer that came with a confidence: turns of talks (she opened up) and items (the best answer).
 
+    Words that were not understood or were taken back say nothing about how well somebody judges.
+
     Raises
     ------
     JournalError: the journal cannot be read.
     """
+    taken_back = {(each.run, each.index) for each in journal.disagreements() if each.reason == NOT_MEANT}
     found = [
         Judged(turn.confidence, turn.after.bond > turn.before.bond + 1e-9)
         for run in journal.runs()
         for turn in run.turns
-        if turn.confidence is not None
+        if turn.confidence is not None and is_taken_up(turn.typed) and (turn.run, turn.index) not in taken_back
     ]
     for answer in journal.answers():
         confidence, feedback = answer.response.confidence, answer.feedback

@@ -22,14 +22,13 @@ from alliance_kit.sessions import talk_view
 from alliance_kit.sessions.base import Clock, ExerciseSession, confidence_of, number_of, text_of, utc_now
 from alliance_kit.sessions.debrief import patient_rating
 from alliance_kit.sessions.played import NOT_SHOWN, Played, chosen, from_turn
-from alliance_kit.sessions.practice import past_talks
+from alliance_kit.sessions.practice import NOT_MEANT, past_talks
 from alliance_kit.sessions.transcript import transcript_html
 from alliance_kit.simulation import Position
 
 TIMINGS: tuple[Timing, ...] = typing.get_args(Timing)
 SAY = "say"
 """The field in which own words are typed; its draft is kept under this name."""
-NOT_MEANT = "not what I meant"
 _MAX_NOTE = 5_000
 _WENT_ON = "This talk went on in another window. Here is where it stands; go on from here."
 _ASKED_BACK = frozenset({"aside", "cue"})
@@ -141,6 +140,7 @@ class TalkSession(ExerciseSession):
         heard = self.listener.hear(moves, self.position, text_of(message, "text"), starter=starter)
         if heard.move is None:
             self.note = heard.note
+            self.journal.save_draft(self.draft_key(SAY), text_of(message, "text"), self.window)
             return {}
         reply = self._take(heard, message)
         if "trouble" not in reply:
@@ -162,7 +162,8 @@ class TalkSession(ExerciseSession):
         self._disagree(taken, taken.finding.rule, NOT_MEANT)
         reply = self.do_retry(message)
         if taken.move.typed is not None and taken.move.typed.how not in ("limit", "paused"):
-            self.journal.save_draft(self.draft_key(SAY), taken.move.reply.say, self.window)
+            words = [text for text in (taken.move.reply.say, self.draft(SAY)) if text.strip()]
+            self.journal.save_draft(self.draft_key(SAY), "\n".join(words), self.window)
         return reply
 
     def do_retry(self, message: Mapping[str, Any]) -> Json:
@@ -278,7 +279,7 @@ class TalkSession(ExerciseSession):
     def asks_confidence(self) -> bool:
         """Whether confidence is asked at this turn: a retry asks where the run that it left asks, so never oftener."""
         scenes = simulation.confidence_scenes(self.scenario, self._root().attempt if self.run else 1)
-        return self.position is not None and self.position.scene in scenes and not self.asked_back
+        return self.position is not None and self.position.scene in scenes
 
     def disagreements(self) -> tuple[Any, ...]:
         """Return what the learner does not agree with on screen: in this run, and in the turns before its branching."""
@@ -311,7 +312,7 @@ class TalkSession(ExerciseSession):
     def _put_away(self, heard: Heard) -> None:
         """Clear the draft of what was said; of unkind words nothing is kept, not even as they were being typed."""
         if heard.move is not None and heard.move.reply.say == LEFT_OUT:
-            self.journal.forget_draft(self.draft_key(SAY))
+            self.journal.forget_draft(self.draft_key(SAY), self.window)
         else:
             self.clear(SAY)
 

@@ -52,6 +52,7 @@ def view(talk: TalkSession) -> Json:
         "older": talk.scenario is not talk.current,
         "runs": _runs(talk),
         "feedback": talk.timing,
+        "support": talk.support,
     }
     if talk.position is None or talk.over:
         shown["settings"] = _settings(talk)
@@ -155,7 +156,6 @@ def _exchange(talk: TalkSession, index: int) -> dict[str, Json]:
         "say": reply.say,
         "act": reply.act,
         "typed": played.typed,
-        "rupture": reply.rupture,
     }
     if talk.timing != "turn" and not (talk.over or talk.paused):
         return shown
@@ -163,10 +163,15 @@ def _exchange(talk: TalkSession, index: int) -> dict[str, Json]:
     last = index == len(talk.played) - 1
     return {
         **shown,
+        "rupture": reply.rupture,
         "heard": reply.hears,
         "how": typed.how if typed else "",
         "finding": finding_json(played.finding),
-        "findings": [finding_json(f, disagreed=(played.index, f.rule) in against) for f in played.findings]
+        "findings": [
+            finding_json(f, disagreed=(played.index, f.rule) in against)
+            | {"draft": talk.draft(f"disagree-{index}-{f.rule}")}
+            for f in played.findings
+        ]
         if typed
         else [],
         "take_back": played.typed and last and not talk.over,

@@ -45,7 +45,8 @@ def _talk(view: Json) -> list[str]:
         lines += [f"{called}: {turn['line']}", f"You: {turn['say']}"]
         if turn.get("heard"):
             lines.append(f"  (heard: {turn['heard']})")
-    lines.append(f"{called}: {view['line']}")
+    if view["line"]:
+        lines.append(f"{called}: {view['line']}")
     if view["phase"] == "over":
         return [*lines, "", view["debrief"]["what"], *view["debrief"]["missed"]]
     if view["phase"] == "paused":

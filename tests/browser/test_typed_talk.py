@@ -160,7 +160,7 @@ def test_the_look_back_shows_her_rating_after_the_own_one(page: Any, talk: Any, 
     assert talk.get_by_text("Kathleen, computed").count() == 0
     for legend in ("taken seriously", "on my mind", "matters to me", "and why"):
         talk.locator("fieldset.al-rating", has_text=legend).locator("input[value='4']").check()
-        page.wait_for_timeout(200)
+    talk.get_by_role("button", name="See Kathleen").click()
     talk.get_by_text("Kathleen, computed").wait_for()
     talk.get_by_label(re.compile("Let it settle")).fill("It was fine.")
     talk.get_by_role("button", name="Keep it").last.click()

@@ -15,6 +15,16 @@ __all__ = ["features", "reply_features"]
 
 
 _GROUPS = ("person1", "person2", "person12", "person3", "hardship", "neg", "number", "unit")
+_PASTS = frozenset({
+    "ate", "became", "began", "bent", "blew", "bore", "bought", "brought", "broke", "built", "burnt", "came", "caught",
+    "chose", "cut", "did", "drank", "drew", "drove", "fell", "felt", "flew", "forgot", "fought", "found", "gave", "got",
+    "grew", "heard", "held", "hid", "hit", "hurt", "kept", "knew", "laid", "lay", "led", "left", "let", "lost", "made",
+    "meant", "met", "paid", "put", "ran", "rang", "read", "rode", "rose", "said", "sat", "saw", "sent", "shut", "slept",
+    "slipped", "sold", "spent", "spoke", "stood", "stuck", "swam", "taught", "thought", "threw", "told", "took", "tore",
+    "understood", "went", "woke", "won", "wore", "wrote",
+})  # fmt: skip
+"""Past forms without *-ed*: what happened to somebody is told more often than what they should do."""
+_LINKS = frozenset({"and", "but", "yet", "while", "then", "so", "instead", "still", "though"})
 _ENDS = {"": "open", ";": "."}
 
 
@@ -34,7 +44,7 @@ def _shape(word: str) -> str:
         return "<base>"
     if word.endswith("ing"):
         return "<ing>"
-    if word.endswith("ed"):
+    if word.endswith("ed") or word in _PASTS:
         return "<ed>"
     return "<word>"
 
@@ -55,6 +65,7 @@ def features(segment: Segment, hits: Sequence[Hit], line: Line, *, form: str, go
     yield f"form {form}"
     if goes_on:
         yield "goes on"
+    yield from _build(norms, segment.head)
     if feeling_places(norms):
         yield "feeling"
     yield from _shared(segment, line)
@@ -66,6 +77,21 @@ def _opening(segment: Segment) -> Iterator[str]:
     if len(body) > 1:
         yield f"begins {_shape(body[0])} {_shape(body[1])}"
     yield f"after {segment.norms[0]}" if segment.head else "no filler"
+
+
+def _build(norms: Sequence[str], head: int) -> Iterator[str]:
+    """Yield how the sentence is built: without a verb, with two sides, with *you* twice, with something past."""
+    body = norms[head:]
+    verbs = classes("verbish")
+    if not any(word in verbs or word in _PASTS or word.endswith(("ed", "ing")) for word in body):
+        yield "no verb"
+    yours = [at for at, word in enumerate(body) if word in {"you", "your"}]
+    if len(yours) > 1:
+        yield "you twice"
+        if not _LINKS.isdisjoint(body[yours[0] : yours[-1]]):
+            yield "two sides of you"
+    if any(word in _PASTS or word.endswith("ed") for word in body):
+        yield "past"
 
 
 def _persons(norms: Sequence[str]) -> Iterator[str]:
@@ -96,6 +122,11 @@ def _shared(segment: Segment, line: Line) -> Iterator[str]:
     if not line.known:
         yield "line is short"
         return
+    if line.concern:
+        yield "line voices a concern"
+    others = classes("person3").intersection(segment.norms)
+    if others and not others.isdisjoint(line.norms):
+        yield "the same others"
     if line.asks:
         yield "line asks"
     if line.asks_advice:

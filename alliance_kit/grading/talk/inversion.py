@@ -16,7 +16,12 @@ _MANY = frozenset({"you", "we", "they", "i"})
 _COMFORTS = frozenset({"worry", "fret", "fear", "dare", "forget"})
 _AFTER_PREPOSITION = frozenset({"than", "of", "about", "in", "at", "to", "for", "with", "on", "from", "by"})
 _POLITE = frozenset({"please", "maybe", "just", "perhaps", "possibly", "mind", "want", "to", "like", "first", "also"})
+_GUIDES = frozenset({"walk", "take", "talk", "bring", "lead", "run", "guide", "carry"})
+_ALONG = frozenset({"through", "from", "back", "along", "inside", "into", "around", "round"})
+"""*Walk me from the fridge to the stove* asks to be told, whatever lies between."""
 _SOFTENING = frozenset({"just", "kind", "sort", "of", "maybe", "please"})
+_ASKED_WITHIN = 7
+"""*What part of the day do you like* is one question: the words between are what is asked about."""
 _SKIPPED = frozenset({"also", "then", "maybe", "just", "now", "so", "please", "actually", "still", "yet"})
 _PRONOUNS = frozenset({"i", "you", "we", "they", "he", "she", "it", "that"})
 
@@ -64,6 +69,8 @@ def request_length(norms: Sequence[str], at: int) -> int:
     last = match_at("request", norms, first)
     if not last and first > at:
         last = match_at("polite_request", norms, first)
+    if not last and _word(norms, first) in _GUIDES and _word(norms, first + 1) in {"me", "us"}:
+        last = first + 3 if _word(norms, first + 2) in _ALONG else 0
     return last - at if last else 0
 
 
@@ -126,7 +133,7 @@ def is_tag(norms: Sequence[str], at: int) -> bool:
 def _asked_before(norms: Sequence[str], at: int) -> bool:
     """Return whether a question word stands just before, whose question this is: *what number would you pick*."""
     words = classes("wh") | classes("whx")
-    asked = next((i for i in range(at - 1, max(-1, at - 5), -1) if norms[i] in words), None)
+    asked = next((i for i in range(at - 1, max(-1, at - _ASKED_WITHIN), -1) if norms[i] in words), None)
     return asked is not None and not any(inverted(norms, i, head=False) for i in range(asked + 1, at - 1))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from alliance_kit.grading.talk.inversion import inverted, is_tag, request_length
 from alliance_kit.grading.talk.lexicon import classes
 from alliance_kit.grading.talk.segments import Segment
-from alliance_kit.grading.talk.wh_forms import Ask, Form, Place, what_or_how, why, wondering
+from alliance_kit.grading.talk.wh_forms import Ask, Form, Place, is_rhetorical, what_or_how, why, wondering
 
 __all__ = ["Ask", "Form", "form_of"]
 
@@ -15,6 +15,9 @@ _CHECKS = frozenset({("i", "get"), ("i", "got"), ("is", "that"), ("get", "that")
 _SURE_TAGS = frozenset({"right", "correct", "true"})
 _WHEN_IT_HURTS = frozenset({"if", "when", "to", "right", "immediately", "as", "whenever"})
 _WH_OTHERS = frozenset({"when", "where", "who", "which", "whose", "whom"})
+_JOINING = frozenset({"and", "but", "so", "or", "then"})
+_FRONTED = frozenset({"in", "at", "on", "after", "before", "during", "with", "for", "since", "by", "of", "from"})
+_SEEKING = frozenset({"see", "innit", "eh", "aye", "hey"})
 _ANY = frozenset({"any", "anything", "anyone", "anybody"})
 _HEARD_RIGHT = frozenset({"right", "wrong", "close", "hearing", "understanding", "getting"})
 _WHICH_VERBS = frozenset({"is", "was", "are", "feels", "hurts", "bothers"})
@@ -23,8 +26,8 @@ _WHICH_VERBS = frozenset({"is", "was", "are", "feels", "hurts", "bothers"})
 def form_of(segment: Segment) -> Ask | None:
     """Return the question that a segment asks, or None."""
     norms, mark = segment.norms, segment.mark
-    if norms[segment.head : segment.head + 3] == ("who", "would", "not"):
-        return None  # "Who wouldn't be scared?" needs no answer
+    if is_rhetorical(norms, segment.head):
+        return None
     tag = _tag(norms, segment.commas)
     if tag and (mark == "?" or norms[-1] not in classes("tagword") or norms[-1] in _SURE_TAGS):
         return Ask("tag", "tag", True, tag)
@@ -34,7 +37,7 @@ def form_of(segment: Segment) -> Ask | None:
 def _tag(norms: Sequence[str], commas: frozenset[int]) -> int:
     """Return the place of a closing tag (*, right* · *, is that right* · *, have you*), or 0."""
     n = len(norms)
-    if n > 2 and norms[-1] in classes("tagword") and (n - 1) in commas:
+    if n > 2 and norms[-1] in classes("tagword") | _SEEKING and (n - 1) in commas:
         return n - 1
     if n > 3 and norms[-1] in {"right", "correct"} and norms[-3:-1] in _CHECKS:
         return n - 3
@@ -54,14 +57,17 @@ def _at_heads(segment: Segment) -> Ask | None:
 def _after_commas(segment: Segment) -> Ask | None:
     """Read a question that begins after a comma; without a mark the order of words must leave no doubt."""
     norms, mark = segment.norms, segment.mark
-    for at in sorted(segment.commas):
+    for comma in sorted(segment.commas):
+        at = comma
+        while at < len(norms) - 1 and norms[at] in _JOINING:
+            at += 1
         if at >= len(norms) or at in segment.quoted:
             continue
         asks = mark == "?" or bool(request_length(norms, at)) or norms[at] not in classes("wh")
         if norms[at] in classes("aux"):
             asks = inverted(norms, at, head=mark == "?")
         elif norms[at] in classes("wh"):
-            asks = asks or inverted(norms, at + 1, head=False)
+            asks = asks or inverted(norms, at + 1, head=False) or norms[at : at + 2] == ("what", "i")
         if asks and (found := _at(Place(norms, at, mark), frozenset())) is not None:
             return found
     return None
@@ -82,10 +88,19 @@ def _by_mark(segment: Segment) -> Ask | None:
     norms = segment.norms
     if _instructs(norms, segment.head + 1):
         return None
-    empty = classes("lead") | classes("functional")
+    asked = next((i for i, word in enumerate(norms) if i and word in {"what", "how"}), 0)
+    fronted = segment.head < asked - 1 and norms[segment.head] in _FRONTED and not _joins(norms, asked)
+    if segment.mark == "?" and fronted and asked not in segment.quoted and asked + 1 < len(norms):
+        return Ask("open", "what-how-plain-order", False, asked)
+    empty = (classes("lead") | classes("functional")) - ({"no"} if "or" in norms else set())
     if segment.mark == "?" and (len(norms) - segment.head > 2 or any(w not in empty for w in norms)):
         return Ask("declared", "question-mark", False, segment.head)
     return None
+
+
+def _joins(norms: Sequence[str], at: int) -> bool:
+    """Return whether *what, how* before this place joins a clause: *about how you sleep*, *you know what helps*."""
+    return norms[at - 1] in classes("knowing") | classes("prep") or norms[at - 1] in classes("aux")
 
 
 def _at(place: Place, commas: frozenset[int]) -> Ask | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from alliance_kit.grading.talk.inversion import inverted
 from alliance_kit.grading.talk.lexicon import classes
 
-__all__ = ["Ask", "Form", "Place", "what_or_how", "why", "wondering"]
+__all__ = ["Ask", "Form", "Place", "is_rhetorical", "what_or_how", "why", "wondering"]
 
 Form = Literal["open", "closed", "wonder", "declared", "fragment", "suggestion", "tag"]
 _BE = frozenset({"is", "was", "are", "were"})
@@ -16,8 +17,21 @@ _THINGS = frozenset({"your", "my", "this", "that", "the", "these", "those", "to"
 _PAIRS = frozenset({"else", "happened", "helps", "changed", "hurts", "worries"})
 _WONDERS = frozenset({"wonder", "wondering", "wondered", "curious"})
 _LEARNS = frozenset({"hear", "know", "understand", "learn", "ask", "find", "see"})
-_WISHES = frozenset({"like", "love", "want", "interested"})
+_WISHES = frozenset({"like", "love", "want", "interested", "trying", "need", "hoping", "keen"})
+_STRESSES = frozenset(
+    {"on", "in", "earth", "the", "hell", "heck", "world", "exactly", "then", "else", "though", "ever"}
+)
+_POINTLESS = frozenset({"point", "use", "sense", "good"})
+_UNBEARABLE = frozenset({
+    "argue", "bear", "begrudge", "blame", "concentrate", "cope", "cry", "eat", "enjoy", "fault", "laugh", "like",
+    "relax", "rest", "sleep", "smile", "stand", "stomach", "swallow", "want",
+})  # fmt: skip
+"""*Who could sleep with that coming?* asks nothing; *who could drive you?* does."""
+_CRY = 6
+"""Words: *are you serious right now* is a cry; *are you serious about the marathon in May* asks."""
+_ANYBODY = frozenset({"anyone", "anybody", "person"})
 _ASKED = frozenset({"what", "how", "why", "if", "whether", "about", "more", "your", "where", "who", "when"})
+_LEAVE = frozenset({("can", "i"), ("could", "i"), ("may", "i"), ("let", "me"), ("might", "i")})
 _PERMITS = frozenset({"you", "we", "can", "could", "would", "will", "might", "tell"})
 
 
@@ -48,15 +62,46 @@ class Place(NamedTuple):
         return any(inverted(self.norms, i, head=head) for i in range(first, min(last, len(self.norms))))
 
 
+def is_rhetorical(norms: Sequence[str], at: int) -> bool:
+    """Return whether a question answers itself: *who wouldn't*, *how could anyone*, *what's the point of*."""
+    words = tuple(norms[at : at + 6])
+    if words[:1] == ("who",):
+        able = words[1:2] and words[1] in {"can", "could", "would"}
+        return words[1:2] == ("ever",) or (bool(able) and (words[2:3] == ("not",) or bool(_UNBEARABLE & {*words[2:4]})))
+    if words[:1] == ("how",):
+        anybody = words[1:2] and words[1] in {"can", "could", "is", "would"} and bool(_ANYBODY & {*words[2:4]})
+        return bool(anybody) or words[1:4] == ("could", "you", "not")
+    if words[:2] == ("what", "is") and words[2:3] == ("the",):
+        return bool(_POINTLESS & {*words[3:4]}) and words[4:5] != ("to",)
+    return (
+        words[:2] == ("are", "you") and words[2:3] in {("serious",), ("kidding",), ("joking",)} and len(norms) < at + 6
+    )
+
+
 def what_or_how(place: Place) -> Ask | None:
     """Read a question that begins with *what* or *how*, or return None where it only looks like one."""
     at, rest = place.at, place.rest
     if not rest:
         return Ask("fragment", "bare", False, at) if place.mark == "?" else None
+    if rest[0] in {"i", "my"} and (asked := _announced(place)):
+        return Ask(asked, "i-wonder", True, at)
     if rest[0] in {"about", "if"} and len(rest) > 1:
         return Ask("suggestion", "what-if", True, at) if _proposes(rest) else Ask("open", "what-about", True, at)
     counted = _how_much(place) if place.norms[at] == "how" else _what_number(place)
     return counted or _opens(place)
+
+
+def _announced(place: Place) -> Form | None:
+    """Return the form of a question that is announced first: *what I'd like to know is how that fits in*."""
+    verb = next((i for i, word in enumerate(place.rest[:8]) if word in _WONDERS | _WISHES | {"ask", "asking"}), None)
+    if verb is None or "you" in place.rest[:verb]:
+        return None
+    for before, word in pairwise(place.rest[verb:]):
+        if before in _BE and word in {"what", "how", "why"}:
+            return "open"
+        if before in _BE and word in {"if", "whether", "when", "where", "who", "which"}:
+            return "closed"
+    return None
 
 
 def _opens(place: Place) -> Ask | None:
@@ -126,12 +171,18 @@ def why(place: Place) -> Ask | None:
         return Ask("fragment", "bare", False, at) if place.mark == "?" else None
     if norms[at + 1 : at + 4] in {("do", "not", "you"), ("do", "not", "we")}:
         return Ask("suggestion", "why-not", True, at)
-    return Ask("open", "why", True, at) if inverted(norms, at + 1, head=True) or place.mark == "?" else None
+    verb = at + 1
+    while verb < len(norms) - 1 and norms[verb] in _STRESSES:
+        verb += 1
+    return Ask("open", "why", True, at) if inverted(norms, verb, head=True) or place.mark == "?" else None
 
 
 def wondering(place: Place) -> Ask | None:
-    """Read *I wonder what …*, *I'm curious how …*, *I'd love to hear about …*, *I wonder if you would …*."""
+    """Read *I wonder what …*, *I'm curious how …*, *I'd love to hear about …*, *I wonder if you …*, *can I ask*."""
     text = tuple(place.norms[place.at : place.at + 12])
+    if text[:2] in _LEAVE and text[2:3] == ("ask",) and (asked := {*text[3:5]} & {"what", "how", "why"}):
+        counted = "how" in asked and bool(classes("measure") & {*text[4:6]})
+        return Ask("closed" if counted else "open", "i-wonder", True, place.at)
     if not text or text[0] != "i":
         return None
     for i, word in enumerate(text[1:9], 1):

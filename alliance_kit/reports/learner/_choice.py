@@ -22,7 +22,7 @@ _TIE_ROOM = 110
 _CRITERIA = ("hers", "relevant", "patient_centred", "measurable", "time_bound", "specific", "achievable_context")
 """Which part of a goal to praise first: that it is the patient's own, then the rest as a reader would miss it."""
 
-Kind = Literal["goal", "short", "said", "did"]
+Kind = Literal["goal", "short", "said", "typed", "did"]
 Rule = Literal["safety", "turn", "goal", "open", "short", "keep", "begin"]
 
 
@@ -132,7 +132,7 @@ def _best_reply(facts: LearnerFacts) -> Praise | None:
         return None
     *_, talk, moment = max(strong, key=lambda entry: entry[:2])
     return Praise(
-        kind="did" if moment.act else "said",
+        kind="did" if moment.act else "typed" if moment.typed else "said",
         text=moment.said,
         why=moment.why,
         heard=moment.heard,

@@ -24,6 +24,7 @@ class Moment:
     why: str
     heard: str
     suggestion: str
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from alliance_kit.model import (
     Scenario,
 )
 from alliance_kit.reports.learner._facts import Goal, LearnerFacts, Moment, Reflected, Short, Talk, Version
+from alliance_kit.sessions.debrief import is_taken_up
 from alliance_kit.simulation import Move, Position
 
 
@@ -108,7 +109,8 @@ def _offered(scenario: Scenario | None, turn: Turn) -> tuple[Reply, ...]:
 def _moment(scenario: Scenario | None, turn: Turn, move: Move, place: int) -> Moment:
     finding = next(iter(turn.findings), None)
     level = LEVEL_OF[move.reply.quality] if turn.typed else finding.level if finding else "unsure"
-    if turn.typed is not None and turn.typed.how not in ("rule", "near", "care"):
+    understood = is_taken_up(turn.typed)
+    if not understood:
         level = "unsure"
     others = (r.say for r in _offered(scenario, turn) if r.quality == "strong" and r.id != turn.reply and not r.act)
     suggestion = (finding.try_instead if finding else "") or next(others, "")
@@ -121,7 +123,8 @@ def _moment(scenario: Scenario | None, turn: Turn, move: Move, place: int) -> Mo
         change=round(move.change, 2),
         why=finding.why if finding else "",
         heard=move.reply.hears,
-        suggestion="" if level == "met" else suggestion,
+        suggestion="" if level == "met" or not understood else suggestion,
+        typed=turn.typed is not None,
     )
 
 

@@ -55,6 +55,7 @@ class Frame {
     if (mine) this.waiting.delete(message.ask);
     if (this.pulse.state === "silent") this.pulse.turn("ready");
     if (asked && !message.trouble) this.words.letGo(asked.held);
+    else if (asked) this.words.keep(asked.held);
     if (asked?.draft !== undefined && message.saved) this.words.confirm(message.field, asked.draft);
     if (mine && message.download) download(message.download);
     if (message.saved) this.say(`saved ${message.saved}`);

@@ -57,7 +57,8 @@ class Words {
   flush(name) {
     const entry = typed.get(this.key(name));
     clearTimeout(this.timers.get(name));
-    if (!entry?.dirty || this.frame.pulse.state === "dead") return;
+    // What is being handed over is no draft: a click elsewhere meanwhile must not keep it as one.
+    if (!entry?.dirty || entry.handed || this.frame.pulse.state === "dead") return;
     typed.set(this.key(name), { ...entry, since: Date.now() });
     this.frame.ask({ do: "draft", field: name, text: entry.text });
   }
@@ -74,11 +75,21 @@ class Words {
   take(name) {
     clearTimeout(this.timers.get(name));
     this.timers.delete(name);
+    const entry = typed.get(this.key(name));
+    if (entry) typed.set(this.key(name), { ...entry, handed: true });
     return this.frame.body.querySelector(`[data-field="${CSS.escape(name)}"]`)?.value ?? "";
   }
 
   /** Fields and what this window holds of them, to be let go once they are handed over. */
   held(names) { return names.map((name) => [name, typed.get(this.key(name))?.text]); }
+
+  /** These words were not taken, for whatever reason: they are a draft again. */
+  keep(held) {
+    for (const [name] of held) {
+      const entry = typed.get(this.key(name));
+      if (entry) this.type(name, entry.text);
+    }
+  }
 
   /** These words are handed over: they are no draft any more, unless they have changed meanwhile. */
   letGo(held) { for (const [name, text] of held) if (typed.get(this.key(name))?.text === text) typed.delete(this.key(name)); }

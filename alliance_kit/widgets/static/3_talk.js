@@ -16,7 +16,9 @@ function drawTalk(frame, view, after) {
   // Not yet on the page when it is drawn for the first time: it has no height then.
   showNow(log);
   requestAnimationFrame(() => showNow(log));
-  if (MOVES_ON.has(after)) log.querySelector(".al-now").setAttribute("data-focus", "");
+  // Words of which no turn was made are still in the box, and so is the learner.
+  const stays = after === "type" && view.typing?.note;
+  if (MOVES_ON.has(after)) (stays ? turn.querySelector("textarea") : log.querySelector(".al-now"))?.setAttribute("data-focus", "");
 }
 
 /** What must be the same for the parts below the log to stay as they are. */
@@ -56,7 +58,7 @@ function grow(frame, view, log) {
     open(turn.line);
     answer(frame, view, log, turn);
   }
-  open(view.line);
+  if (view.line) open(view.line); // nothing is said while a talk is paused
 }
 
 /** Only the last words can be taken back; what was disagreed with says so. */
@@ -64,7 +66,15 @@ function tidy(frame, view, log) {
   const last = view.phase === "over" ? null : log.querySelector(`[data-turn="${view.turn - 1}"]`);
   for (const back of log.querySelectorAll(".al-take-back")) if (!last?.contains(back)) back.remove();
   const kept = new Set((view.debrief?.transcript ?? view.log).flatMap(({ turn, findings = [] }) => findings.filter((f) => f.disagreed).map((f) => `${turn} ${f.rule}`)));
-  for (const open of frame.body.querySelectorAll(".al-disagree")) if (kept.has(open.dataset.finding)) open.replaceWith(h("p", { class: "al-muted", tabindex: "-1" }, KEPT_DISAGREEMENT));
+  for (const open of frame.body.querySelectorAll(".al-disagree")) if (kept.has(open.dataset.finding)) settled(open);
+}
+
+/** What was disagreed with, in the place where it was said; the focus stays there. */
+function settled(open) {
+  const told = h("p", { class: "al-muted", tabindex: "-1" }, KEPT_DISAGREEMENT);
+  const here = open.contains(document.activeElement);
+  open.replaceWith(told);
+  if (here) told.focus({ preventScroll: true });
 }
 
 /** The patient's line that was on turn is answered: put the answer below it. */
@@ -79,7 +89,8 @@ function answer(frame, view, log, turn) {
 /** The patient's new line whole in view; above it as much of the last exchange as there is room for. */
 function showNow(log) {
   const now = log.querySelector(".al-now");
-  log.scrollTop = now.offsetHeight > log.clientHeight ? now.offsetTop - 12 : log.scrollHeight;
+  if (!now) log.scrollTop = log.scrollHeight;
+  else log.scrollTop = now.offsetHeight > log.clientHeight ? now.offsetTop - 12 : log.scrollHeight;
 }
 
 const place = (view) => (view.phase === "over" ? `finished · ${plural(view.turn, "turn")}` : `turn ${view.turn + 1} of about ${view.about}`);
@@ -188,7 +199,13 @@ function disagree(frame, turn, finding) {
   if (finding.disagreed) return h("p", { class: "al-muted" }, KEPT_DISAGREEMENT);
   const field = `disagree-${turn.turn}-${finding.rule}`;
   const where = `${finding.name}, turn ${turn.turn + 1}`;
+  const why = frame.words.field(field, "Why? (a few words; it stays in your journal)", finding.draft ?? "", { rows: 2 });
+  // The same finding stands in the log and in the transcript: the words beside this button are meant.
+  const keep = () => {
+    frame.words.take(field);
+    frame.ask({ do: "disagree", turn: turn.turn, rule: finding.rule, reason: why.querySelector("textarea").value }, [field]);
+  };
   return details("I disagree", { class: "al-disagree", "data-finding": `${turn.turn} ${finding.rule}` },
-    frame.words.field(field, "Why? (a few words; it stays in your journal)", "", { rows: 2 }),
-    h("button", { type: "button", "aria-label": `Keep that I disagree: ${where}`, "data-alliance-id": `keep-${field}`, onclick: () => frame.ask({ do: "disagree", turn: turn.turn, rule: finding.rule, reason: frame.words.take(field) }, [field]) }, "Keep it"));
+    why,
+    h("button", { type: "button", "aria-label": `Keep that I disagree: ${where}`, "data-alliance-id": `keep-${field}`, onclick: keep }, "Keep it"));
 }

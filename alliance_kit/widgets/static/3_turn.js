@@ -1,6 +1,8 @@
 // The turn at hand: lines to choose from, a box for own words, or both; and how a talk is set up.
 
 const OWN = "own";
+/** Keys 6 to 0 stand for how sure somebody is. */
+const LAST_KEY = 5;
 const SUPPORT = {
   choice: ["Lines to choose from", "and a box for your own words"],
   starter: ["Two beginnings", "you go on from there; the lines come when you ask"],
@@ -66,7 +68,7 @@ function turnForm(frame, view) {
 function keyHint(view) {
   const count = view.replies.length;
   if (!count) return "Enter says it, Shift and Enter begin a new line.";
-  return view.typing ? `Keys 1 to ${count + 1} choose, Enter says it.` : `Keys 1 to ${count} choose, Enter says it.`;
+  return `Keys 1 to ${view.typing && count < LAST_KEY ? count + 1 : count} choose, Enter says it.`;
 }
 
 function nameAction(view, form) {
@@ -103,8 +105,8 @@ function replyRow(reply, key) {
 function ownRow(frame, view) {
   const key = view.replies.length + 1;
   return h("div", { class: "al-reply al-own-row" },
-    h("input", { type: "radio", name: "reply", value: OWN, checked: Boolean(view.typing.draft), "aria-label": "In my own words", "data-key": key < 6 ? String(key) : null, "data-alliance-id": "reply-own" }),
-    ownBox(frame, view, { legend: false }), key < 6 ? h("kbd", { "aria-hidden": "true" }, String(key)) : h("span"));
+    h("input", { type: "radio", name: "reply", value: OWN, "aria-label": "In my own words", "data-key": key <= LAST_KEY ? String(key) : null, "data-alliance-id": "reply-own" }),
+    ownBox(frame, view, { legend: false }), key <= LAST_KEY ? h("kbd", { "aria-hidden": "true" }, String(key)) : h("span"));
 }
 
 /** The box for own words; Enter says them, as in a chat. */
@@ -117,6 +119,7 @@ function ownBox(frame, view, { legend }) {
   field.querySelector("textarea").addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
+    pickOwn(view, event.target.form);
     if (!event.repeat) event.target.form.requestSubmit();
   });
   return h("div", { class: "al-own-box" },
@@ -128,7 +131,7 @@ function ownBox(frame, view, { legend }) {
 function starters(field, beginnings) {
   const begin = (text) => {
     const area = field.querySelector("textarea");
-    area.value = text.replace(/\s*(…|\.\.\.)\s*$/, " ");
+    area.value = `${text.replace(/\s*(…|\.\.\.)\s*$/, "")} ${area.value}`;
     area.form.dataset.starter = "true";
     area.dispatchEvent(new Event("input", { bubbles: true }));
     area.focus();
@@ -138,7 +141,8 @@ function starters(field, beginnings) {
 }
 
 function sayIt(frame, view, form, keys) {
-  const reply = view.replies.length ? chosen(form, "reply") : OWN;
+  const typed = Boolean(form.querySelector("textarea")?.value.trim());
+  const reply = view.replies.length ? chosen(form, "reply") ?? (typed ? OWN : null) : OWN;
   if (!reply) return frame.trouble(`Choose what to say or do first. ${keys}`);
   const given = chosen(form, "confidence");
   const rest = { turn: view.turn, confidence: given === null ? null : Number(given) };
@@ -158,5 +162,5 @@ function pausedParts(frame, view) {
     h("p", {}, view.note),
     h("div", { class: "al-actions" },
       primary("Go back to the turn before", () => frame.ask({ do: "retry", turn: view.turn - 1 }), { "data-alliance-id": "back" }),
-      quiet("Begin a new talk", () => frame.ask({ do: "begin" }), { "data-alliance-id": "anew" })))];
+      quiet("Begin a new talk", () => frame.ask({ do: "begin", level: view.runs.find((run) => run.shown)?.level ?? null, support: view.support, feedback: view.feedback }), { "data-alliance-id": "anew" })))];
 }

@@ -38,7 +38,7 @@ function momentCard(frame, view, moment, i) {
   return h("li", { class: "al-card al-moment" },
     h("p", { class: "al-muted" }, `${i + 1} · turn ${moment.turn + 1} · ${moment.named}`),
     h("p", {}, h("span", { class: "al-label" }, `${called}: `), speech(moment.line.split("\n").pop())),
-    h("p", {}, h("span", { class: "al-label" }, moment.act ? "You did: " : "You: "), markedSpeech(moment.say, moment.finding.spans)),
+    h("p", {}, h("span", { class: "al-label" }, moment.act ? "You did: " : "You: "), moment.typed ? marked(moment.say, joinedSpans(moment.findings)) : markedSpeech(moment.say, moment.finding.spans)),
     h("p", {}, h("span", { class: "al-label" }, "What happened: "), movedText(moment.moved, called), moment.answer ? [" “", speech(moment.answer.split("\n")[0]), "”"] : null),
     h("p", {}, h("span", { class: "al-label" }, `What ${PRONOUNS[pronoun][0]} did not say: `), speech(moment.inner)),
     moment.else ? h("p", {}, h("span", { class: "al-label" }, moment.else_act ? "What else could have been done: " : "What else could have been said: "), speech(moment.else)) : null,

@@ -4,15 +4,22 @@
 function ratingPart(frame, view) {
   const { called } = view.patient;
   const { rating } = view.debrief;
-  const shown = rating.every((row) => row.hers !== null);
-  const rate = (id, value) => frame.ask({ do: "look_back", ratings: { [id]: value } });
-  return h("section", { "aria-label": `How ${called} would rate the talk` },
-    h("h3", {}, `How would ${called} rate this talk?`),
-    shown ? ratingTable(view, rating) : h("p", { class: "al-muted" }, `Say what you think first: 1 = not at all, 5 = very much. Then you see how the workbook computes it.`),
-    shown ? null : rating.map((row) => h("fieldset", { class: "al-rating" }, h("legend", {}, `“${row.says}”`),
+  const title = h("h3", {}, `How would ${called} rate this talk?`);
+  const name = { "aria-label": `How ${called} would rate the talk` };
+  if (rating.every((row) => row.hers !== null)) return h("section", name, title, ratingTable(view, rating));
+  const form = h("form", { class: "al-rate", novalidate: true, onsubmit: (event) => event.preventDefault() },
+    rating.map((row) => h("fieldset", { class: "al-rating" }, h("legend", {}, `“${row.says}”`),
       h("div", { class: "al-scale" }, [1, 2, 3, 4, 5].map((value) => h("label", { class: "al-chip" },
-        h("input", { type: "radio", name: `rating-${row.id}`, value: String(value), checked: row.yours === value, "data-alliance-id": `rating-${row.id}-${value}`, onchange: () => rate(row.id, value) }),
+        h("input", { type: "radio", name: row.id, value: String(value), checked: row.yours === value, "data-alliance-id": `rating-${row.id}-${value}` }),
         h("span", {}, String(value))))))));
+  const show = () => {
+    const ratings = Object.fromEntries(rating.map((row) => [row.id, Number(chosen(form, row.id))]).filter(([, value]) => value));
+    if (Object.keys(ratings).length < rating.length) return frame.trouble("Give each of the sentences a number first; a guess will do.");
+    return frame.ask({ do: "look_back", ratings });
+  };
+  return h("section", name, title,
+    h("p", { class: "al-muted" }, "Say what you think first: 1 = not at all, 5 = very much. Then you see how the workbook computes it."),
+    form, h("div", { class: "al-actions" }, button(`See ${called}’s`, show, { "data-alliance-id": "rate" })));
 }
 
 function ratingTable(view, rating) {
