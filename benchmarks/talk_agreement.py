@@ -3,8 +3,8 @@
 python benchmarks/talk_agreement.py                    # this project's own physical-therapy replies and attacks
 python benchmarks/talk_agreement.py --annomi FOLDER    # and AnnoMI transcripts: FOLDER holds dev.csv
 
-AnnoMI is not part of this project; see its README for where it comes from. Its groups are split by a hash: errors on
-the "looked at" part were read while the rules were written and the weights fitted, the other part was only ever scored.
+AnnoMI is not part of this project; see its README for where it comes from. Its groups are split by a hash into a part
+whose errors were read first, and one that was only scored until the rules stood; after that, both were looked at.
 """
 
 from __future__ import annotations
@@ -151,6 +151,17 @@ def pt_rows(name: str) -> list[Row]:
         ]
 
 
+def part_rows(part: str) -> list[Row]:
+    """Return all rows of the tuning part, which the rules were made with, or of the final part, new to them."""
+    return [row for path in sorted(DATA.glob(f"pt_replies_{part}_*.csv")) for row in pt_rows(path.name)]
+
+
+def precision_of(label: str, rows: Sequence[Row]) -> tuple[float, int]:
+    """Return how often a label was right, and on how many replies it was seen."""
+    seen = [label in found for found in read([r.text for r in rows], [r.context for r in rows])]
+    return prf([label in r.gold for r in rows], seen)[0], sum(seen)
+
+
 def twelve(rows: Sequence[Row], seen: Sequence[frozenset[str]]) -> float:
     """Return macro-F1 over the twelve scored labels, both reflections as one."""
     return mean(f1_of(label, [row.gold for row in rows], seen) for label in TWELVE)
@@ -158,9 +169,7 @@ def twelve(rows: Sequence[Row], seen: Sequence[frozenset[str]]) -> float:
 
 def print_pt() -> None:
     """Print the tables on this project's own replies."""
-    sets = {path.stem: pt_rows(path.name) for path in sorted(DATA.glob("pt_replies_*.csv"))}
-    if len(sets) > 1:
-        sets["all of them"] = [row for rows in sets.values() for row in rows]
+    sets = {part: part_rows(part) for part in ("tuning", "final")}
     print("\n## Physical-therapy replies\n")
     print("| set | replies | macro-F1 of 12 | reflection precision | standard | second language, dialect | gap |")
     print("|---|---|---|---|---|---|---|")
@@ -172,12 +181,11 @@ def print_pt() -> None:
         one, two = (twelve([r for r, _ in part], [s for _, s in part]) for part in (plain, other))
         precision = prf(["reflection" in r.gold for r in rows], ["reflection" in s for s in seen])[0]
         print(f"| {name} | {len(rows)} | {_cells([twelve(rows, seen), precision, one, two, one - two])} |")
-    everything = list(sets.values())[-1] if sets else []
-    if everything:
-        print_labels(everything)
-        print("\n| change | macro-F1 of 12 |\n|---|---|")
-        for name in CHANGES:
-            print(f"| {name} | {twelve(everything, changed(everything, name)):.2f} |")
+    final = sets["final"]
+    print_labels(final)
+    print("\n| change (final part) | macro-F1 of 12 |\n|---|---|")
+    for name in CHANGES:
+        print(f"| {name} | {twelve(final, changed(final, name)):.2f} |")
 
 
 def print_labels(rows: Sequence[Row]) -> None:
@@ -259,8 +267,8 @@ def print_annomi(folder: Path) -> None:
     heading = "question F1 | reflection F1 | input F1 | open/closed/none | main macro-F1 | main kappa"
     print(f"\n## AnnoMI\n\n| part | replies | {heading} |\n|---|---|---|---|---|---|---|---|")
     parts = {
-        "looked at": [r for r in rows if is_looked_at(r.group)],
-        "only scored": [r for r in rows if not is_looked_at(r.group)],
+        "looked at first": [r for r in rows if is_looked_at(r.group)],
+        "looked at last": [r for r in rows if not is_looked_at(r.group)],
         "all": rows,
     }
     for name, part in parts.items():
@@ -332,7 +340,7 @@ def print_cost() -> None:
     bare = seconds("pass")
     standard = seconds("import csv, dataclasses, json, pathlib, re, typing") - bare
     whole = seconds("import alliance_kit.grading.talk") - bare
-    rows = [row for path in sorted(DATA.glob("pt_replies_*.csv")) for row in pt_rows(path.name)]
+    rows = [*part_rows("tuning"), *part_rows("final")]
     labels(["How was it?"], [""])
     begun = time.process_time()
     labels([r.text for r in rows], [r.context for r in rows])

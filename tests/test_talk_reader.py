@@ -108,17 +108,17 @@ def test_case_curly_quotes_and_spaces_change_nothing(name):
 
 
 def test_every_rule_is_explained_for_the_learner():
-    """Each rule has a sentence in the second person of at most 25 words, a question to check, and a source."""
+    """Each rule says what it sees and where it comes from; its label has a sentence and a question to check."""
     rows = rows_of(LEXICONS / "talk_rules.csv")
     skills = {row["id"] for row in rows_of(LEXICONS / "microskills.csv")}
+    told = {row["label"]: row for row in rows_of(LEXICONS / "talk_labels.csv")}
 
     assert len({row["rule"] for row in rows}) == len(rows)
     for row in rows:
         assert row["label"] in skills
         assert row["rule"].startswith(f"talk/{row['label']}/")
-        assert "You" in row["why"] or "Your" in row["why"]
-        assert len(row["why"].split()) <= 25
-        assert row["check"].endswith(("?", ".", "'", "wait?"))
+        assert told[row["label"]]["why"]
+        assert told[row["label"]]["check"]
         assert row["sees"]
         assert row["source"]
 
@@ -343,8 +343,8 @@ def test_agreement_on_the_tuning_replies_holds():
         agreed = sum(label in g and label in s for g, s in zip(gold, found, strict=True))
         f1.append(2 * agreed / max(1, sum(label in g for g in gold) + sum(label in s for s in found)))
 
-    assert sum(f1) / len(f1) > 0.78, dict(zip(scored, f1, strict=True))
-    assert min(f1) > 0.6, dict(zip(scored, f1, strict=True))
+    assert sum(f1) / len(f1) > 0.84, dict(zip(scored, f1, strict=True))
+    assert min(f1) > 0.7, dict(zip(scored, f1, strict=True))
 
 
 def test_labels_go_with_what_is_seen():

@@ -65,7 +65,9 @@ def _answered_at_once(pieces: list[Piece], at: int) -> bool:
     ask = pieces[at].ask
     if ask is not None and ask.rule == "any":
         return after.norms[0] in _NOES
-    return after.segment.mark in {".", "!", ""} and after.norms[0] in _NOES and len(after.norms) < 4
+    nobody = pieces[at].body[0] == "who" and after.norms[0] == "nobody"
+    short = after.norms[0] in _NOES and len(after.norms) < 4
+    return after.segment.mark in {".", "!", ""} and (nobody or short)
 
 
 def _asks_by_mark(piece: Piece, *, known: bool) -> bool:
@@ -102,7 +104,7 @@ def _elicits(body: Sequence[str]) -> bool:
     """Return whether an open question is for the patient's own hopes, worries, ideas, losses, or what gives meaning."""
     words = set(body)
     if classes("elicitword") & words and classes("person2") & words:
-        return True
+        return tuple(body) != ("what", "did", "you", "expect")  # said of what was to be expected
     if body[0] not in {"what", "which", "how"} or {"i", "we"} & {*body[1:4]} or "me" in body[3:6]:
         return False
     you = bool({"you", "your"} & words)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from alliance_kit.grading.talk.gate import own_content
 from alliance_kit.grading.talk.lexicon import classes, feelings
 from alliance_kit.grading.talk.patterns import Hit
 from alliance_kit.grading.talk.reading import Piece, Reply
 from alliance_kit.grading.talk.told import Told, apart, leans_back
 
-__all__ = ["read_feelings", "read_ownership", "read_strengths"]
+__all__ = ["names_deed_before", "read_feelings", "read_ownership", "read_strengths"]
 
 _CARE = frozenset({"we", "i", "prefer", "rather", "want", "try", "start", "like"})
 _OFFERS = frozenset({"we", "i", "you", "either", "two"})
@@ -45,7 +47,17 @@ def _names_something(piece: Piece) -> bool:
         return False
     said = own_content(piece) or (piece.content and len(piece.norms) > 4)
     person = classes("person2") & set(piece.norms) or {"that", "this"} & set(piece.norms[:4])
-    return bool(said and person)
+    return bool(said and (person or piece.body[0].endswith("ing")))
+
+
+def names_deed_before(told: Told, after: Told) -> bool:
+    """Return whether a verdict, as in *good call*, follows at once on what the patient did."""
+    body = told.piece.body
+    did = body[0] == "you" and len(body) > _QUALITY and not classes("deed").isdisjoint(body[1:3])
+    clean = told.piece.coherent and not told.has("confrontation", "advice_without_permission", "affirmation")
+    if clean and body[:3] == ("you", "could", "have") and after.piece.body[0] == "you":
+        return after.piece.norms[0] in {"and", "but"}  # *you could have kept quiet, and you told me*
+    return did and clean and not after.piece.asks and bool(after.piece.own("verdict", "affirm", deny=False))
 
 
 def read_ownership(told: Told, reply: Reply) -> None:
@@ -81,14 +93,19 @@ def read_feelings(told: Told, reply: Reply) -> None:
         return
     about_me = piece.body[0] in {"i", "my"} and not _NOTICING & set(piece.body[:4])
     content = bool(own_content(piece) or piece.shared)
-    hard = [Hit("hardship", i, i + 1) for i, word in enumerate(piece.norms) if word in classes("hardship")]
+    hard = [
+        Hit("hardship", i, i + 1)
+        for i, word in enumerate(piece.norms)
+        if word in classes("hardship") and not _is_degree(piece.norms, i)
+    ]
     if not about_me:
         _named(told, hard)
         sense = piece.own("validation", deny=False)
         if sense and (content or any(own_content(other) for other in reply.pieces)):
             told.add("validation", "possible", "makes-sense", sense)
     others = piece.own("normalising", deny=False)
-    if others and content and (hard or piece.feels or piece.shared):
+    tells = any("me" in piece.norms[hit.first : hit.last] for hit in others)
+    if others and content and (tells or hard or piece.feels or piece.shared):
         told.add("normalising", "possible", "others-too", others)
 
 
@@ -100,6 +117,11 @@ def _named(told: Told, hard: list[Hit]) -> None:
     alone = piece.own("empathy_alone", deny=False)
     if alone or (felt and theirs) or (hard and frame):
         told.add("empathy", "possible", "feeling-named", sorted([*felt, *hard, *alone], key=lambda hit: hit.first))
+
+
+def _is_degree(norms: Sequence[str], at: int) -> bool:
+    """Return whether *hard* tells how much, not how it is: *how hard you push*."""
+    return at > 0 and norms[at - 1] == "how" and norms[at + 1 : at + 2] in {("you",), ("we",), ("they",)}
 
 
 def _is_distress(phrase: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from alliance_kit.grading.talk.lexicon import classes
 from alliance_kit.grading.talk.patterns import match_at
 
-__all__ = ["begins_main_clause", "begins_question", "inverted", "is_tag", "request_length"]
+__all__ = ["begins_main_clause", "begins_question", "inverted", "is_tag", "request_length", "what_goes_on"]
 
 _ALWAYS = frozenset({"does", "did", "is", "are", "was", "were", "has"})
 """At the head of a clause these can only be asking, whatever follows."""
@@ -15,13 +15,29 @@ _SINGULAR = frozenset({"is", "was", "has", "does"})
 _MANY = frozenset({"you", "we", "they", "i"})
 _COMFORTS = frozenset({"worry", "fret", "fear", "dare", "forget"})
 _AFTER_PREPOSITION = frozenset({"than", "of", "about", "in", "at", "to", "for", "with", "on", "from", "by"})
-_POLITE = frozenset({"please", "maybe", "just", "perhaps", "possibly", "mind", "want", "to", "like", "first", "also"})
+_POLITE = frozenset({
+    "able", "also", "be", "care", "comfortable", "fancy", "feel", "first", "for", "game", "happy", "just", "like",
+    "maybe", "mind", "okay", "open", "perhaps", "please", "possibly", "to", "up", "want", "willing",
+})  # fmt: skip
+_INVITING = frozenset({"mind", "fancy", "care"})
+_ASIDES = frozenset({
+    ("do", "you", "think"), ("do", "you", "reckon"), ("do", "you", "suppose"), ("do", "you", "feel"),
+    ("would", "you", "say"), ("would", "you", "think"), ("do", "you", "know"), ("can", "you", "tell"),
+    ("do", "you", "guess"), ("would", "you", "reckon"),
+})  # fmt: skip
+"""*What would she say, do you think?* asks once."""
 _GUIDES = frozenset({"walk", "take", "talk", "bring", "lead", "run", "guide", "carry"})
 _ALONG = frozenset({"through", "from", "back", "along", "inside", "into", "around", "round"})
 """*Walk me from the fridge to the stove* asks to be told, whatever lies between."""
 _SOFTENING = frozenset({"just", "kind", "sort", "of", "maybe", "please"})
 _ASKED_WITHIN = 7
 """*What part of the day do you like* is one question: the words between are what is asked about."""
+_GOES_ON = frozenset({
+    "brings", "brought", "could", "gets", "got", "happened", "happens", "helped", "keeps", "made", "makes", "might",
+    "stops", "would",
+})  # fmt: skip
+_TELLS = frozenset({"is", "was", "tells", "shows", "decides", "matters", "depends", "counts", "affects", "changes"})
+"""*What happens there tells us where to start* tells."""
 _SKIPPED = frozenset({"also", "then", "maybe", "just", "now", "so", "please", "actually", "still", "yet"})
 _PRONOUNS = frozenset({"i", "you", "we", "they", "he", "she", "it", "that"})
 
@@ -71,14 +87,18 @@ def request_length(norms: Sequence[str], at: int) -> int:
         last = match_at("polite_request", norms, first)
     if not last and _word(norms, first) in _GUIDES and _word(norms, first + 1) in {"me", "us"}:
         last = first + 3 if _word(norms, first + 2) in _ALONG else 0
+    if not last and tuple(norms[first : first + 2]) == ("remind", "me"):
+        last = first + 2 if not classes("wh").isdisjoint(norms[first + 2 : first + 5]) else 0
     return last - at if last else 0
 
 
 def _after_courtesy(norms: Sequence[str], at: int) -> int:
     """Return where a request goes on after *could you please* or *if you can just*."""
     word = _word(norms, at)
-    if word in {"can", "could", "would", "will", "do"} and _word(norms, at + 1) == "you":
+    if word in {"can", "could", "would", "will", "do", "are"} and _word(norms, at + 1) == "you":
         at, skipped = at + 2, _POLITE
+    elif word in _INVITING:
+        at, skipped = at + 1, _POLITE
     elif word in {"you", "if"} and (
         able := [i for i in range(at, min(at + 4, len(norms))) if norms[i] in {"could", "can"}]
     ):
@@ -99,6 +119,8 @@ def begins_question(norms: Sequence[str], at: int, *, loose: bool, anywhere: boo
     anywhere : the sentence asks, or nothing says where its clauses end
     """
     word = norms[at]
+    if loose and len(norms) == at + 3 and tuple(norms[at:]) in _ASIDES and not classes("wh").isdisjoint(norms[:at]):
+        return False
     if word in classes("wh"):
         return _begins_wh(norms, at, loose=loose, anywhere=anywhere)
     if word in {"when", "where", "who", "which"}:
@@ -117,7 +139,15 @@ def _begins_wh(norms: Sequence[str], at: int, *, loose: bool, anywhere: bool) ->
         return before not in _AFTER_PREPOSITION
     if anywhere and not loose and after in classes("aux") and _word(norms, at + 2):
         return before not in classes("knowing")
+    if loose and what_goes_on(norms, at):
+        return True
     return loose and (inverted(norms, at + 1, head=True) or after in {"about", "else", "kind", "sort", "kinds"})
+
+
+def what_goes_on(norms: Sequence[str], at: int) -> bool:
+    """Return whether *what* is asked with a verb right behind it: *what happens then* · *what might work for you*."""
+    follows = norms[at] == "what" and _word(norms, at + 1) in _GOES_ON and len(norms) > at + 2
+    return follows and _TELLS.isdisjoint(norms[at + 2 : at + 8])
 
 
 def is_tag(norms: Sequence[str], at: int) -> bool:

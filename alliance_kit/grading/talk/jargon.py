@@ -25,7 +25,8 @@ _UNSURE = frozenset({"everyday", "ending", "capitals"})
 _LONG = 6
 _CLOSE = 3
 _CAPITALS = re.compile(r"[A-Z]{2,6}s?")
-_LEVEL = re.compile(r"[CTLS][0-9]{1,2}\b", re.ASCII)
+_LEVEL = re.compile(r"(?:[CTLSK][0-9]{1,2}|[A-Z][A-Za-z]{1,3}[0-9]{1,2})\b", re.ASCII)
+"""*L5*, *K3*, *FEV1*: letters with a number on them."""
 
 
 class Term(NamedTuple):

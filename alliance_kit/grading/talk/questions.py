@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alliance_kit.grading.talk.inversion import inverted, is_tag, request_length
+from alliance_kit.grading.talk.inversion import inverted, is_tag, request_length, what_goes_on
 from alliance_kit.grading.talk.lexicon import classes
 from alliance_kit.grading.talk.segments import Segment
 from alliance_kit.grading.talk.wh_forms import Ask, Form, Place, is_rhetorical, what_or_how, why, wondering
@@ -15,6 +15,13 @@ _CHECKS = frozenset({("i", "get"), ("i", "got"), ("is", "that"), ("get", "that")
 _SURE_TAGS = frozenset({"right", "correct", "true"})
 _WHEN_IT_HURTS = frozenset({"if", "when", "to", "right", "immediately", "as", "whenever"})
 _WH_OTHERS = frozenset({"when", "where", "who", "which", "whose", "whom"})
+_WHO_ASKS = frozenset({"can", "could", "would", "will", "else", "might", "should"})
+_WHEN_ASKS = frozenset({("would", "be"), ("will", "be"), ("might", "be"), ("could", "be")})
+_HAPPENS = frozenset({"happened", "happens", "helps", "helped", "changed", "changes"})
+_WEIGHED_BY = frozenset(
+    {"about", "of", "on", "and", "or", "matter", "know", "than", "not", "knows", "see", "is", "depends"}
+)
+"""*You do this how often* asks; *it depends on how long* does not."""
 _JOINING = frozenset({"and", "but", "so", "or", "then"})
 _FRONTED = frozenset({"in", "at", "on", "after", "before", "during", "with", "for", "since", "by", "of", "from"})
 _SEEKING = frozenset({"see", "innit", "eh", "aye", "hey"})
@@ -28,7 +35,8 @@ def form_of(segment: Segment) -> Ask | None:
     norms, mark = segment.norms, segment.mark
     if is_rhetorical(norms, segment.head):
         return None
-    tag = _tag(norms, segment.commas)
+    requests = norms[-1] == "you" and request_length(norms, segment.head)
+    tag = 0 if requests else _tag(norms, segment.commas)
     if tag and (mark == "?" or norms[-1] not in classes("tagword") or norms[-1] in _SURE_TAGS):
         return Ask("tag", "tag", True, tag)
     return _at_heads(segment) or _after_commas(segment) or _inside(norms, segment.quoted) or _by_mark(segment)
@@ -68,6 +76,7 @@ def _after_commas(segment: Segment) -> Ask | None:
             asks = inverted(norms, at, head=mark == "?")
         elif norms[at] in classes("wh"):
             asks = asks or inverted(norms, at + 1, head=False) or norms[at : at + 2] == ("what", "i")
+            asks = asks or what_goes_on(norms, at)
         if asks and (found := _at(Place(norms, at, mark), frozenset())) is not None:
             return found
     return None
@@ -76,10 +85,14 @@ def _after_commas(segment: Segment) -> Ask | None:
 def _inside(norms: Sequence[str], quoted: frozenset[int]) -> Ask | None:
     """Read *on how many days did you*, *what number would you*: this order of words asks, wherever it stands."""
     for at in range(1, len(norms) - 2):
-        if norms[at] in {"what", "how", "which", "whose"} and at not in quoted:
+        if norms[at] in {"what", "how", "which", "whose", "where", "when"} and at not in quoted:
             for aux in range(at + 1, min(at + 4, len(norms))):
                 if inverted(norms, aux, head=False) and norms[aux + 1] in classes("subj"):
                     return _at(Place(norms, at, "?"), frozenset())
+    if len(norms) > 4 and norms[-2] == "how" and norms[-1] in classes("measure") and norms[-3] not in _WEIGHED_BY:
+        return Ask("closed", "how-much", True, len(norms) - 2)
+    if len(norms) > 5 and norms[-2] == "what" and norms[-1] in _HAPPENS and norms[0] in classes("opener"):
+        return Ask("open", "what-how", True, len(norms) - 2)
     return None
 
 
@@ -162,19 +175,26 @@ def _instructs(norms: Sequence[str], at: int) -> bool:
     return at < len(norms) and norms[at] in classes("movement")
 
 
+def _who_when(norms: Sequence[str], at: int, mark: str) -> bool | None:
+    """Return whether *who, when* ask by what follows them, or None where more must be looked at."""
+    word, following = norms[at], norms[at + 1] if at + 1 < len(norms) else ""
+    begins = not at or norms[at - 1] in classes("lead")
+    if word == "when":
+        return inverted(norms, at + 1, head=True) or (begins and tuple(norms[at + 1 : at + 3]) in _WHEN_ASKS)
+    if word == "who" and begins and following in _WHO_ASKS:
+        return True
+    if word in {"who", "which"} and mark != "?" and following in {"is", "was", "are", "were"}:
+        return word == "who" and begins and len(norms) > at + 2 and mark != "!"
+    return None
+
+
 def _picks(place: Place, commas: frozenset[int]) -> bool:
     """Return whether *when, where, who, which* asks here, and does not join (*when you walk*, *which is hard*)."""
     norms, at, mark = place.norms, place.at, place.mark
     word = norms[at]
-    if word == "when" or (word == "who" and not at and norms[1:2] and norms[1] in {"could", "would", "can", "will"}):
-        return word == "who" or inverted(norms, at + 1, head=True)
-    if (
-        word in {"who", "which"}
-        and mark != "?"
-        and norms[at + 1 : at + 2]
-        and norms[at + 1] in {"is", "was", "are", "were"}
-    ):
-        return False
+    clear = _who_when(norms, at, mark)
+    if clear is not None:
+        return clear
     if inverted(norms, at + 1, head=True) or (mark == "?" and len(norms) > at + 1):
         return True
     if word != "which" or len(norms) <= at + 3:

@@ -15,7 +15,7 @@ from alliance_kit.grading.talk.segments import Segment, cut
 __all__ = ["Piece", "Reply", "take_apart"]
 
 ASKING = frozenset({"open", "closed", "wonder"})
-_DENIERS = frozenset({"not", "never", "no", "without", "cannot", "nobody", "hardly"})
+_DENIERS = frozenset({"not", "never", "no", "without", "cannot", "nobody", "nothing", "hardly"})
 _DENIED_WITHIN = 4
 _SPEECH = frozenset({"tell", "say", "promise", "pretend", "claim", "call"})
 """*I won't tell you it will be fine*: what follows is denied however far away it stands."""

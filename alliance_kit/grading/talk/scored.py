@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from alliance_kit.grading.talk.features import features, reply_features
 from alliance_kit.grading.talk.gate import own_content
 from alliance_kit.grading.talk.lexicon import weights
 from alliance_kit.grading.talk.reading import Reply
@@ -37,9 +38,9 @@ _COUNTS_AS = {
 _REFLECTIONS = frozenset({"simple_reflection", "complex_reflection"})
 _INPUTS = frozenset({"information", "advice_with_permission", "advice_without_permission"})
 _QUESTIONS = frozenset({"open_question", "closed_question"})
-_BARE_FROM = {"question": 0.0, "reflection": -0.7, "input": -0.6}
+_BARE_FROM = {"question": -0.6, "reflection": -1.0, "input": -1.0}
 """Log-odds from which F1 was best on the part of the development data that the weights were fitted on."""
-KNOWN = 1.2
+KNOWN = 0.4
 _REACH = 3.0
 
 
@@ -58,7 +59,7 @@ def reply_measures(reply: Reply, found: AbstractSet[str]) -> dict[str, float]:
     forth = _within(max((piece.input for piece in reply.statements), default=-_REACH))
     words = sum(len(piece.norms) for piece in reply.pieces)
     asks = float(bool(asking))
-    return {
+    return _anywhere(reply) | {
         "always": 1.0,
         "asks": asks,
         "asks with mark": float(any(piece.mark_is_question for piece in asking)),
@@ -78,6 +79,19 @@ def reply_measures(reply: Reply, found: AbstractSet[str]) -> dict[str, float]:
         "empathy seen": float("empathy" in found),
         "affirmation seen": float("affirmation" in found),
     }
+
+
+def _anywhere(reply: Reply) -> dict[str, float]:
+    """Return what is seen in any statement of a reply; few of these are weighed."""
+    goes_on = reply.text.lstrip()[:1] in {"-", "\u2013", "\u2014"}
+    names = set(
+        reply_features([piece.segment for piece in reply.pieces], [piece.asks for piece in reply.pieces], reply.line)
+    )
+    for piece in reply.statements:
+        form = piece.ask.form if piece.ask else "none"
+        first = goes_on and piece is reply.pieces[0]
+        names.update(features(piece.segment, piece.hits, reply.line, form=form, goes_on=first))
+    return {f"any {name}": 1.0 for name in sorted(names)}
 
 
 def _within(value: float) -> float:

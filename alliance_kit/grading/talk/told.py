@@ -9,7 +9,7 @@ from alliance_kit.grading.talk.reading import Piece
 from alliance_kit.grading.talk.seen import Seen, Sureness
 from alliance_kit.grading.words import spans_of
 
-__all__ = ["Told", "apart", "leans_back", "says_back"]
+__all__ = ["Told", "apart", "is_wronged", "leans_back", "says_back"]
 
 _MOST_SPANS = 3
 _SAYING = frozenset({("you", "feel"), ("you", "blame"), ("you", "felt")})
@@ -66,6 +66,12 @@ def apart(hits: Sequence[Hit]) -> int:
 def leans_back(piece: Piece) -> bool:
     """Return whether the statement is so much a reflection that weaker cues are taken for the patient's content."""
     return piece.reflection > 0.4 and piece.reflection > piece.input + 1.2
+
+
+def is_wronged(norms: Sequence[str], hit: Hit) -> bool:
+    """Return whether the cue tells what nobody should have had to bear: *you should not have had to fight for this*."""
+    after = " ".join(norms[hit.last - 1 : hit.last + 4])
+    return "should" in norms[hit.first : hit.last] and "had to" in after
 
 
 def says_back(piece: Piece) -> bool:

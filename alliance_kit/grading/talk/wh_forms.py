@@ -15,9 +15,11 @@ Form = Literal["open", "closed", "wonder", "declared", "fragment", "suggestion",
 _BE = frozenset({"is", "was", "are", "were"})
 _THINGS = frozenset({"your", "my", "this", "that", "the", "these", "those", "to"})
 _PAIRS = frozenset({"else", "happened", "helps", "changed", "hurts", "worries"})
+_HELPING = frozenset({"help", "useful", "good", "great", "helpful", "nice", "interesting"})
+_PLEASED = frozenset({"glad", "happy"})
 _WONDERS = frozenset({"wonder", "wondering", "wondered", "curious"})
 _LEARNS = frozenset({"hear", "know", "understand", "learn", "ask", "find", "see"})
-_WISHES = frozenset({"like", "love", "want", "interested", "trying", "need", "hoping", "keen"})
+_WISHES = frozenset({"like", "love", "want", "interested", "trying", "need", "hoping", "keen", "glad", "happy"})
 _STRESSES = frozenset(
     {"on", "in", "earth", "the", "hell", "heck", "world", "exactly", "then", "else", "though", "ever"}
 )
@@ -66,11 +68,12 @@ def is_rhetorical(norms: Sequence[str], at: int) -> bool:
     """Return whether a question answers itself: *who wouldn't*, *how could anyone*, *what's the point of*."""
     words = tuple(norms[at : at + 6])
     if words[:1] == ("who",):
-        able = words[1:2] and words[1] in {"can", "could", "would"}
-        return words[1:2] == ("ever",) or (bool(able) and (words[2:3] == ("not",) or bool(_UNBEARABLE & {*words[2:4]})))
+        able = bool({"can", "could", "would"} & {*words[1:2]})
+        denied = words[2:3] == ("not",) and words[1] in classes("aux")
+        return words[1:2] == ("ever",) or denied or (able and bool(_UNBEARABLE & {*words[2:4]}))
     if words[:1] == ("how",):
-        anybody = words[1:2] and words[1] in {"can", "could", "is", "would"} and bool(_ANYBODY & {*words[2:4]})
-        return bool(anybody) or words[1:4] == ("could", "you", "not")
+        able = bool({"can", "could", "is", "would"} & {*words[1:2]})
+        return able and (bool(_ANYBODY & {*words[2:4]}) or (words[1] != "is" and words[3:4] == ("not",)))
     if words[:2] == ("what", "is") and words[2:3] == ("the",):
         return bool(_POINTLESS & {*words[3:4]}) and words[4:5] != ("to",)
     return (
@@ -178,15 +181,19 @@ def why(place: Place) -> Ask | None:
 
 
 def wondering(place: Place) -> Ask | None:
-    """Read *I wonder what …*, *I'm curious how …*, *I'd love to hear about …*, *I wonder if you …*, *can I ask*."""
+    """Read *I wonder what …*, *I'm curious how …*, *it would help to know how …*, *I wonder if you …*, *can I ask*."""
     text = tuple(place.norms[place.at : place.at + 12])
     if text[:2] in _LEAVE and text[2:3] == ("ask",) and (asked := {*text[3:5]} & {"what", "how", "why"}):
         counted = "how" in asked and bool(classes("measure") & {*text[4:6]})
         return Ask("closed" if counted else "open", "i-wonder", True, place.at)
-    if not text or text[0] != "i":
+    if not text or (text[0] != "i" and text[:2] not in {("it", "would"), ("it", "will"), ("that", "would")}):
+        return None
+    if text[0] != "i" and not _HELPING & {*text[2:4]}:
         return None
     for i, word in enumerate(text[1:9], 1):
-        if word in _WONDERS or (word in _LEARNS and _WISHES & set(text[:i])):
+        if word in _LEARNS and ("you" in text[:i] or (word == "see" and (_HELPING | _PLEASED) & set(text[:i]))):
+            return None  # "I need you to know what comes next", "I'm glad to see how you walk"
+        if word in _WONDERS or (word in _LEARNS and (_WISHES | _HELPING) & set(text[:i])):
             return _wondered(text, i, place)
     return None
 
