@@ -39,8 +39,9 @@ _REFLECTIONS = frozenset({"simple_reflection", "complex_reflection"})
 _INPUTS = frozenset({"information", "advice_with_permission", "advice_without_permission"})
 _QUESTIONS = frozenset({"open_question", "closed_question"})
 _BARE_FROM = {"question": -0.6, "reflection": -1.0, "input": -1.0}
-"""Log-odds from which F1 was best on the part of the development data that the weights were fitted on."""
+"""Log-odds from which F1 on AnnoMI was best, five-fold by transcript group."""
 KNOWN = 0.4
+"""The same where the patient's line is known: below it, a bare reflection was mostly none in this project's replies."""
 _REACH = 3.0
 
 
