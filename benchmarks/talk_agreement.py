@@ -157,9 +157,11 @@ def part_rows(part: str) -> list[Row]:
 
 
 def precision_of(label: str, rows: Sequence[Row]) -> tuple[float, int]:
-    """Return how often a label was right, and on how many replies it was seen."""
-    seen = [label in found for found in read([r.text for r in rows], [r.context for r in rows])]
-    return prf([label in r.gold for r in rows], seen)[0], sum(seen)
+    """Return how often the *clear* readings of a label were right, and how many there were."""
+    from alliance_kit.grading.talk import read_reply
+
+    clear = [row for row in rows if (label, "clear") in {(s.label, s.sure) for s in read_reply(row.text, row.context)}]
+    return sum(label in row.gold for row in clear) / len(clear) if clear else 0.0, len(clear)
 
 
 def twelve(rows: Sequence[Row], seen: Sequence[frozenset[str]]) -> float:

@@ -10,7 +10,7 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parents[1] / "benchmarks"))
 from talk_agreement import part_rows, precision_of
 
-from alliance_kit.hearing._hearer import TRUSTED_PRECISION, trusted_labels
+from alliance_kit.hearing._hearer import ENOUGH_READINGS, TRUSTED_PRECISION, trusted_labels
 from alliance_kit.library import csv_rows
 
 WARNINGS = ("confrontation", "false_reassurance", "advice_without_permission", "jargon")
@@ -27,7 +27,8 @@ def test_the_table_is_what_the_final_part_gives(label: str) -> None:
 
 def test_only_what_was_measured_well_is_trusted() -> None:
     """Whatever stands below the bound, or is not in the table, makes the patient ask back."""
-    assert trusted_labels() == {name for name, row in TABLE.items() if float(row["precision"]) >= TRUSTED_PRECISION}
+    enough = {name for name, row in TABLE.items() if int(row["replies"]) >= ENOUGH_READINGS}
+    assert trusted_labels() == {name for name in enough if float(TABLE[name]["precision"]) >= TRUSTED_PRECISION}
     assert set(TABLE) == set(WARNINGS)
 
 

@@ -32,7 +32,9 @@ NEAR, NEAR_POOR = 0.6, 0.85
 """Share of all content words in common, from which typed words count as an offered reply; a poor one must be nearly
 the same, since it lowers the alliance."""
 TRUSTED_PRECISION = 0.85
-"""A reading may lower the alliance only if its label was right this often on replies that its rules never saw."""
+"""A clear reading may lower the alliance only if clear readings of its label were right this often, on replies that
+its rules never saw; fewer than `ENOUGH_READINGS` of them prove nothing."""
+ENOUGH_READINGS = 5
 LEFT_OUT = "[left out]"
 """Stands in place of an unkind line, which is kept nowhere."""
 _OPEN = frozenset({"open_question", "elicit"})
@@ -52,7 +54,8 @@ class Heard:
 @functools.cache
 def trusted_labels() -> frozenset[str]:
     """Return the labels whose measured precision allows them to lower the alliance."""
-    return frozenset(row["label"] for row in csv_rows("talk_trust") if float(row["precision"]) >= TRUSTED_PRECISION)
+    measured = (row for row in csv_rows("talk_trust") if int(row["replies"]) >= ENOUGH_READINGS)
+    return frozenset(row["label"] for row in measured if float(row["precision"]) >= TRUSTED_PRECISION)
 
 
 def reply_from(said: str, typed: TypedReply) -> Reply:
