@@ -99,7 +99,7 @@ def holds(condition: str, state: State) -> bool:
     ------
     ExerciseFileError: a part is no comparison, `ruptured`, `met ID` or `said ID`.
     """
-    return all(part(state) for part in _parts(condition))
+    return not condition or all(part(state) for part in _parts(condition))
 
 
 @functools.lru_cache(maxsize=4_096)
@@ -209,8 +209,10 @@ def stay(scenario: Scenario, position: Position, reply: Reply, *, share: float =
 def _moved(scenario: Scenario, state: State, reply: Reply, share: float) -> State:
     units = {}
     for dimension in DIMENSIONS:
-        unit = share * _unit(scenario, reply, dimension, ruptured=state.rupture is not None)
-        units[dimension] = max(-BOUND, min(BOUND, round(getattr(state, dimension) + unit, _PLACES)))
+        units[dimension] = getattr(state, dimension)
+        if getattr(reply.effects, dimension):
+            unit = share * _unit(scenario, reply, dimension, ruptured=state.rupture is not None)
+            units[dimension] = max(-BOUND, min(BOUND, round(units[dimension] + unit, _PLACES)))
     return State(
         **units,
         rupture=reply.rupture or (None if reply.repairs else state.rupture),
@@ -238,7 +240,9 @@ def arrive(scenario: Scenario, scene_id: str, state: State, answer: str) -> Posi
     scene = scenario.scenes[scene_id]
     if scene.raises:
         state = replace(state, raised=state.raised | set(scene.raises))
-    says = next((line.says for line in lines_of(scene) if holds(line.when, state)), "")
+    if isinstance(scene.patient, str):
+        return Position(scene_id, _joined(answer, scene.patient), state)
+    says = next((line.says for line in scene.patient if holds(line.when, state)), "")
     return Position(scene_id, _joined(answer, says), state)
 
 

@@ -26,6 +26,7 @@ from alliance_kit.simulation import (
     lines_of,
     longest_from,
     step,
+    take,
     walks,
 )
 
@@ -34,8 +35,8 @@ MIN_GOOD_WAYS = 2
 MAX_GOOD_WALKS = 600
 RANDOM_WALKS = 1_500
 """At a true share of 2 %, 1,500 walks show 5 % or more with a chance far below one in a million."""
-LEANING_WALKS = 150
-LEVEL_WALKS = 60
+LEANING_WALKS = 100
+LEVEL_WALKS = 24
 MAX_USUAL_TURNS = 30
 """Beyond this length fewer walks are taken, so that a check of any file ends in seconds."""
 MAX_RANDOM_OPEN = 0.05
@@ -122,13 +123,13 @@ def _walk(scenario: Scenario, position: Position, pick: Pick, found: Survey | No
     """Walk to the end and return the last position."""
     while not position.over:
         scene = scenario.scenes[position.scene]
-        move = step(scenario, position, pick(scene).id)
+        move = take(scenario, position, pick(scene))
         if found is not None:
             found.note(scenario, move)
             # A look at the ways not taken: a branch off a rarely reached state would be missed by walking alone.
             for reply in scene.replies:
                 if not isinstance(reply.next, str) and reply is not move.reply:
-                    found.note(scenario, step(scenario, position, reply.id))
+                    found.note(scenario, take(scenario, position, reply))
         position = move.after
     return position
 
